@@ -1,0 +1,49 @@
+using System.Net;
+
+namespace Trunkline.Gateway.Customers;
+
+/// <summary>Whether a customer may send.</summary>
+public enum CustomerStatus
+{
+    Active,
+    Suspended,
+    Closed,
+}
+
+/// <summary>A customer as the gateway needs it; the database holds the rest of Table 3.</summary>
+public sealed record Customer
+{
+    public required long Key { get; init; }
+
+    /// <summary>The address that identifies the customer: sender of its mail, name for SMTP AUTH.</summary>
+    public required string EmailAddress { get; init; }
+
+    public required CustomerStatus Status { get; init; }
+
+    /// <summary>ISO 3166; numbers without a country code are dialled from here.</summary>
+    public required string Country { get; init; }
+
+    /// <summary>ISO 639.</summary>
+    public required string Language { get; init; }
+
+    /// <summary>Mail from the customer's address is believed, without AUTH, when it comes from one of these.</summary>
+    public required IReadOnlyList<IPNetwork> TrustedNetworks { get; init; }
+
+    /// <summary>At the head of each fax page; null for the gateway's own.</summary>
+    public string? HeaderLine { get; init; }
+
+    /// <summary>The identification that fax machines see; null for the gateway's own.</summary>
+    public string? SourceCsid { get; init; }
+
+    /// <summary>True when mail from this address is believed to be the customer's.</summary>
+    public bool Trusts(IPAddress address)
+    {
+        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        foreach (var network in TrustedNetworks)
+        {
+            if (network.Contains(plain))
+                return true;
+        }
+        return false;
+    }
+}

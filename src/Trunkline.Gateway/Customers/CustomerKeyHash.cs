@@ -1,0 +1,21 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Trunkline.Gateway.Customers;
+
+/// <summary>
+/// How keys are kept. A key that we make has 160 random bits and needs no slow hash; one that a person chose does, so every key goes through
+/// PBKDF2 with the customer's address as salt.
+/// </summary>
+public static class CustomerKeyHash
+{
+    // OWASP's figure for PBKDF2-HMAC-SHA256 is 600,000; a mail client authenticates once a connection, and what was right is remembered.
+    private const int Iterations = 200_000;
+
+    /// <summary>The hash of a key, as hex.</summary>
+    public static string Of(string emailAddress, string key)
+    {
+        var salt = SHA256.HashData(Encoding.UTF8.GetBytes("trunkline:" + emailAddress.ToLowerInvariant()));
+        return Convert.ToHexStringLower(Rfc2898DeriveBytes.Pbkdf2(key, salt, Iterations, HashAlgorithmName.SHA256, 32));
+    }
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using MimeKit;
+using Trunkline.Core;
+using Trunkline.Core.Protocol;
+using Trunkline.Gateway.Customers;
+using Trunkline.Gateway.Preparing;
+using Trunkline.Gateway.Queue;
+using Trunkline.Gateway.Resources;
+
+namespace Trunkline.Gateway.Dispatch;
+
+/// <summary>Composes what goes to a resource: the fields, and the pages in a MIME message.</summary>
+public sealed class DeliveryComposer(DocumentPress press, CustomerDirectory customers, TimeProvider time, IOptions<GatewayOptions> options)
+{
+    /// <summary>A delivery of this attempt (status X, attached).</summary>
+    public async Task<ResourceMessage> DeliveryAsync(QueuedMessage message, ResourceState resource, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var customer = customers.Find(message.CustomerKey);
+        var boundary = "=_" + Guid.NewGuid().ToString("N");
+        return Enquiry(message, resource) with
+        {
+            MessageStatus = MessageStatus.Exchanged,
+            MessageSourceCsid = customer?.SourceCsid ?? (options.Value.SourceCsid.Length > 0 ? options.Value.SourceCsid : null),
+            IsAttached = true,
+            MessageDestination = message.Destination,
+            ResourceExpiryDuration = RoundUp(message.ExpiresAt - now),
+            MessageBoundary = boundary,
+            Message = await MimeAsync(message, customer, boundary, cancellationToken),
+        };
+    }
+
+    /// <summary>An enquiry about this attempt (status NA, nothing attached).</summary>
+    public ResourceMessage Enquiry(QueuedMessage message, ResourceState resource) =>
+        Probe(resource) with { MessageId = message.Attempt.ToString() };
+
+    /// <summary>An enquiry about the resource itself.</summary>
+    public ResourceMessage Probe(ResourceState resource) => new()
+    {
+        Password = resource.Model.RouterPassword,
+        ResourceId = resource.Model.Name,
+        ResourceLastCommTimeStamp = resource.LastContact > DateTimeOffset.MinValue ? resource.LastContact : null,
+    };
+
+    private async Task<ReadOnlyMemory<byte>> MimeAsync(QueuedMessage message, Customer? customer, string boundary, CancellationToken cancellationToken)
+    {
+        var tiff = new MimePart("image", "tiff")
+        {
+            // 8bit and not base64: the body of a POST carries any byte, and a third less of them.
+            ContentTransferEncoding = ContentEncoding.Binary,
+            ContentDisposition = new ContentDisposition(ContentDisposition.Attachment) { FileName = "fax.tif" },
+            Content = new MimeContent(new MemoryStream(await File.ReadAllBytesAsync(press.PathOf(message.DocumentKey!), cancellationToken))),
+        };
+        var multipart = new Multipart("mixed") { tiff };
+        multipart.Boundary = boundary;
+        var mime = new MimeMessage { Subject = message.Subject, Body = multipart, Date = time.GetUtcNow() };
+        mime.Headers.Add(MessageHeaders.Type, message.Type.ToString().ToLowerInvariant());
+        mime.Headers.Add(MessageHeaders.Pages, message.Pages.ToString(CultureInfo.InvariantCulture));
+        mime.Headers.Add(MessageHeaders.FirstPage, (message.PagesConfirmed + 1).ToString(CultureInfo.InvariantCulture));
+        mime.Headers.Add(MessageHeaders.HeaderLine, HeaderLine(customer));
+        using var memory = new MemoryStream();
+        await mime.WriteToAsync(memory, cancellationToken);
+        return memory.ToArray();
+    }
+
+    private string HeaderLine(Customer? customer) =>
+        customer?.HeaderLine ?? (options.Value.HeaderLine.Length > 0 ? options.Value.HeaderLine : options.Value.Domain);
+
+    // Whole minutes go over the protocol; less than one would be none at all.
+    private static TimeSpan RoundUp(TimeSpan time) => TimeSpan.FromMinutes(Math.Max(1, Math.Ceiling(time.TotalMinutes)));
+}

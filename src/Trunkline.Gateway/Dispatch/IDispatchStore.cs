@@ -1,0 +1,37 @@
+using Trunkline.Core;
+using Trunkline.Gateway.Queue;
+using Trunkline.Gateway.Resources;
+
+namespace Trunkline.Gateway.Dispatch;
+
+/// <summary>What came of beginning an attempt.</summary>
+public enum AttemptStart
+{
+    /// <summary>The intent is durable: the message may be sent to the resource.</summary>
+    Begun,
+
+    /// <summary>Another call to this destination is under way; the message waits for its end.</summary>
+    DestinationEngaged,
+
+    /// <summary>The claim was lost; somebody else has the message.</summary>
+    ClaimLost,
+}
+
+/// <summary>The store as the dispatcher sees it.</summary>
+public interface IDispatchStore
+{
+    /// <summary>
+    /// R or D → X with a new attempt, the destination engaged. Waits behind the call that engages the destination otherwise.
+    /// </summary>
+    Task<(AttemptStart Start, QueuedMessage Message)> BeginAttemptAsync(
+        QueuedMessage message, ResourceModel resource, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>X → A; the resource is asked when its receipt has not come by then. False when the attempt has ended already.</summary>
+    Task<bool> AcknowledgedAsync(AttemptId attempt, DateTimeOffset now, DateTimeOffset askAt, CancellationToken cancellationToken);
+
+    /// <summary>The resource did not take it, for certain: X → R, due again then. The attempt is closed and placed no call.</summary>
+    Task NotTakenAsync(QueuedMessage message, string reason, DateTimeOffset now, DateTimeOffset due, CancellationToken cancellationToken);
+
+    /// <summary>Nobody knows whether it was taken, or the receipt is overdue: the same resource is asked then.</summary>
+    Task AskLaterAsync(QueuedMessage message, DateTimeOffset askAt, CancellationToken cancellationToken);
+}

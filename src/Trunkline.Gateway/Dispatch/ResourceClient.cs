@@ -1,0 +1,110 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Microsoft.Extensions.Options;
+using Trunkline.Core.Protocol;
+using Trunkline.Gateway.Resources;
+
+namespace Trunkline.Gateway.Dispatch;
+
+/// <summary>Speaks the resource protocol to resources: one POST, one answer. Never throws for what a resource or the network may do.</summary>
+public sealed class ResourceClient(IOptions<GatewayOptions> options) : IDisposable
+{
+    // An answer carries fields and no message.
+    private const int MaxAnswerBytes = 64 * 1024;
+    private readonly ConcurrentDictionary<string, HttpClient> _clients = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Sends a message to <c>{Address}/exchange</c> and says what came of it.</summary>
+    public async Task<ResourceAnswer> ExchangeAsync(ResourceModel resource, ResourceMessage message, CancellationToken cancellationToken)
+    {
+        var client = _clients.GetOrAdd(resource.CertificateSha256 ?? "", fingerprint => Create(fingerprint, options.Value.ExchangeTimeout));
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(resource.Address.AbsoluteUri.TrimEnd('/') + "/exchange"))
+        {
+            Content = new ByteArrayContent(ResourceMessageFormat.Write(message))
+            {
+                Headers = { ContentType = MediaTypeHeaderValue.Parse(ResourceMessageFormat.ContentType) },
+            },
+        };
+        try
+        {
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
+            return Read(message, response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellationToken));
+        }
+        catch (HttpRequestException fault) when (fault.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused
+            or SocketError.HostNotFound or SocketError.HostUnreachable or SocketError.NetworkUnreachable }
+            || fault.HttpRequestError is HttpRequestError.SecureConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError)
+        {
+            return new ResourceAnswer.Unreachable(fault.Message);
+        }
+        catch (HttpRequestException fault)
+        {
+            return new ResourceAnswer.InDoubt(fault.Message);
+        }
+        catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new ResourceAnswer.InDoubt($"No answer within {options.Value.ExchangeTimeout.TotalSeconds:0} s.");
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        foreach (var client in _clients.Values)
+            client.Dispose();
+    }
+
+    private static ResourceAnswer Read(ResourceMessage sent, HttpStatusCode status, byte[] body)
+    {
+        switch (status)
+        {
+            case HttpStatusCode.OK when !ResourceMessageFormat.TryRead(body, out var answer, out var error):
+                return new ResourceAnswer.InDoubt("It answered what is not readable: " + error);
+            case HttpStatusCode.OK when ResourceMessageFormat.TryRead(body, out var answer, out _):
+                return answer.MessageId == sent.MessageId
+                    ? new ResourceAnswer.Answered(answer)
+                    : new ResourceAnswer.InDoubt($"It answered for MessageID {answer.MessageId}.");
+            case HttpStatusCode.Unauthorized:
+                return new ResourceAnswer.Refused("It does not accept our password (401).", IsLasting: true);
+            case HttpStatusCode.BadRequest or HttpStatusCode.NotFound or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.MethodNotAllowed:
+                return new ResourceAnswer.Refused($"{(int)status}: {FirstLine(body)}", IsLasting: true);
+            case HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests:
+                return new ResourceAnswer.Refused($"{(int)status}: {FirstLine(body)}", IsLasting: false);
+            default:
+                // A 500 may come after the message was written down.
+                return new ResourceAnswer.InDoubt($"{(int)status}: {FirstLine(body)}");
+        }
+    }
+
+    private static string FirstLine(byte[] body)
+    {
+        var text = Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 500)));
+        return text.Split('\n', 2)[0].Trim();
+    }
+
+    private static HttpClient Create(string fingerprint, TimeSpan timeout)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            // With a connection that the other side may have closed meanwhile, "nothing was sent" could not be told from "in doubt".
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+        };
+        if (fingerprint.Length > 0)
+        {
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null
+                && CryptographicOperations.FixedTimeEquals(
+                    certificate.GetCertHash(HashAlgorithmName.SHA256), ParseFingerprint(fingerprint));
+        }
+        return new HttpClient(handler) { Timeout = timeout, MaxResponseContentBufferSize = MaxAnswerBytes };
+    }
+
+    private static byte[] ParseFingerprint(string text) => Convert.FromHexString(text.Replace(":", "", StringComparison.Ordinal));
+}

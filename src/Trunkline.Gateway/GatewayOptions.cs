@@ -1,0 +1,62 @@
+using System.ComponentModel.DataAnnotations;
+using Trunkline.Core.Documents;
+
+namespace Trunkline.Gateway;
+
+/// <summary>How the gateway works; docs/operating/options.md lists every one with its reason.</summary>
+public sealed class GatewayOptions
+{
+    /// <summary>The mail domain that is ours.</summary>
+    public string Domain { get; set; } = "localhost";
+
+    /// <summary>This node's name: the owner of what it claims from the queue.</summary>
+    public string Node { get; set; } = "node0";
+
+    /// <summary>Where rendered documents are kept.</summary>
+    public string RenderedDirectory { get; set; } = "data/rendered";
+
+    /// <summary>A message that was not delivered by then has expired.</summary>
+    public TimeSpan Expiry { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>The paper pages are laid out on.</summary>
+    public FaxPaper Paper { get; set; } = FaxPaper.A4;
+
+    /// <summary>The resolution when the sender asks for none.</summary>
+    public FaxResolution Resolution { get; set; } = FaxResolution.Fine;
+
+    /// <summary>Pages of one message: an upper limit on what a single mail can cost.</summary>
+    [Range(1, 1000)]
+    public int MaxPages { get; set; } = 200;
+
+    /// <summary>The head of each page when the customer has none of its own; empty for the domain.</summary>
+    public string HeaderLine { get; set; } = "";
+
+    /// <summary>The identification that fax machines see when the customer has none of its own: digits, plus signs and spaces, 20 at most.</summary>
+    [RegularExpression("[0-9+ ]{0,20}")]
+    public string SourceCsid { get; set; } = "";
+
+    /// <summary>A claim that is not renewed is taken back after this time. Longer than the slowest document takes.</summary>
+    public TimeSpan Lease { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Documents prepared at once; the converters use a core each.</summary>
+    [Range(1, 64)]
+    public int Preparers { get; set; } = 2;
+
+    /// <summary>A resource that was not heard from for this time gets no messages.</summary>
+    public TimeSpan ResourceSilence { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often each resource is asked for its state when there is nothing else to say.</summary>
+    public TimeSpan ResourceProbe { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a resource may take to answer one exchange.</summary>
+    public TimeSpan ExchangeTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A message whose receipt has not come after this time is asked for, and again each time as much.</summary>
+    public TimeSpan AskInterval { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>A resource that did not answer is asked again after this time.</summary>
+    public TimeSpan AskAgain { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>When each kind of failure is tried again.</summary>
+    public Settling.RetryOptions Retry { get; set; } = new();
+}

@@ -1,0 +1,52 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Trunkline.Core;
+using Trunkline.Gateway.Customers;
+using Trunkline.Gateway.Dispatch;
+using Trunkline.Gateway.Intake;
+using Trunkline.Gateway.Preparing;
+using Trunkline.Gateway.Queue;
+using Trunkline.Gateway.Receipts;
+using Trunkline.Gateway.Record;
+using Trunkline.Gateway.Resources;
+using Trunkline.Gateway.Routing;
+using Trunkline.Gateway.Settling;
+
+namespace Trunkline.Gateway;
+
+/// <summary>Adds the gateway: everything between intake and receipt. The store, the renderer and the way out for mail are added beside it.</summary>
+public static class GatewayRole
+{
+    public static IServiceCollection AddGateway(this IServiceCollection services) => services
+        .AddSingleton<MessageIdSource>(s => new MessageIdSource(s.GetRequiredService<TimeProvider>()))
+        .AddSingleton<QueueSignals>()
+        .AddSingleton<CustomerDirectory>()
+        .AddSingleton<ResourceRegistry>()
+        .AddSingleton<IntakeDesk>()
+        .AddSingleton<DocumentPress>()
+        .AddSingleton<ResourceRouter>()
+        .AddSingleton<ResourceClient>()
+        .AddSingleton<DeliveryComposer>()
+        .AddSingleton<SettlingDesk>()
+        .AddSingleton<ReceiptComposer>()
+        // First, since the others rely on what it reads.
+        .AddHostedService<GatewayStart>()
+        .AddHostedService<QueueKeeper>()
+        .AddHostedService<Preparer>()
+        .AddHostedService<ResourceProbe>()
+        .AddHostedService<Dispatcher>()
+        .AddHostedService<ReceiptWriter>()
+        .AddHostedService<MailCarrier>();
+
+    private sealed class GatewayStart(CustomerDirectory customers, ResourceRegistry resources, IRecordStore record, MessageIdSource ids) : IHostedService
+    {
+        public async Task StartAsync(CancellationToken cancellationToken)
+        {
+            ids.Follow(await record.NewestIdAsync(cancellationToken));
+            await customers.ReloadAsync(cancellationToken);
+            await resources.ReloadAsync(cancellationToken);
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,52 @@
+using Trunkline.Core;
+using Trunkline.Core.Documents;
+using Trunkline.Core.Mail;
+using Trunkline.Gateway.Queue;
+using Trunkline.Gateway.Receipts;
+
+namespace Trunkline.Gateway.Intake;
+
+/// <summary>All that one accepted mail puts into the store, in one transaction.</summary>
+public sealed record NewSubmission
+{
+    public required MessageId Id { get; init; }
+    public required long CustomerKey { get; init; }
+    public required DateTimeOffset ReceivedAt { get; init; }
+    public required string Source { get; init; }
+    public required string RemoteAddress { get; init; }
+    public required string EnvelopeFrom { get; init; }
+    public required string Subject { get; init; }
+    public required string? MailMessageId { get; init; }
+    public required IReadOnlyList<string> References { get; init; }
+    public required bool IsAutomatic { get; init; }
+    public required long Size { get; init; }
+    public required ReadOnlyMemory<byte> Headers { get; init; }
+    public required IReadOnlyList<NewFragment> Fragments { get; init; }
+    public required IReadOnlyList<NewMessage> Messages { get; init; }
+
+    /// <summary>Mail to people at our domain, to be delivered as it came.</summary>
+    public IReadOnlyList<OutgoingMail> LocalMail { get; init; } = [];
+}
+
+/// <summary>A body or an attachment of a submission, typed by the File Type table.</summary>
+public sealed record NewFragment(string Name, string ContentType, string? Charset, bool IsBody, MailContent Content);
+
+/// <summary>One recipient of a submission.</summary>
+public sealed record NewMessage
+{
+    public required MessageId Id { get; init; }
+    public required MessageType Type { get; init; }
+    public required string ToAddress { get; init; }
+    public required PhoneNumber Destination { get; init; }
+    public required Priority Priority { get; init; }
+    public required FaxResolution Resolution { get; init; }
+    public required TimeSpan ExpiryDuration { get; init; }
+    public required string Language { get; init; }
+}
+
+/// <summary>The store as intake sees it.</summary>
+public interface IIntakeStore
+{
+    /// <summary>Returns when the submission is durable, whole; a submission whose id is known already changes nothing.</summary>
+    Task AcceptAsync(NewSubmission submission, CancellationToken cancellationToken);
+}

@@ -1,0 +1,29 @@
+using Trunkline.Core;
+using Trunkline.Gateway.Queue;
+
+namespace Trunkline.Gateway.Preparing;
+
+/// <summary>A stored fragment.</summary>
+public sealed record StoredFragment(string Name, string ContentType, string? Charset, byte[] BodyHash, long Size);
+
+/// <summary>What came of a document: pages, or why there are none.</summary>
+public sealed record Rendering(int Pages, string? Cause);
+
+/// <summary>The store as the preparer sees it.</summary>
+public interface IPreparingStore
+{
+    /// <summary>The fragments of a submission in their order.</summary>
+    Task<IReadOnlyList<StoredFragment>> FragmentsAsync(MessageId submission, CancellationToken cancellationToken);
+
+    /// <summary>Writes a body to a file.</summary>
+    Task CopyBodyAsync(byte[] hash, string path, CancellationToken cancellationToken);
+
+    /// <summary>What came of a document earlier, or null.</summary>
+    Task<Rendering?> FindRenderingAsync(string documentKey, CancellationToken cancellationToken);
+
+    /// <summary>Remembers what came of a document.</summary>
+    Task SaveRenderingAsync(string documentKey, Rendering rendering, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>P → R, and into the lane of its type. False when the claim was lost.</summary>
+    Task<bool> PreparedAsync(QueuedMessage message, string documentKey, int pages, CancellationToken cancellationToken);
+}

@@ -1,0 +1,88 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Trunkline.Core;
+using Trunkline.Gateway.Queue;
+
+namespace Trunkline.Gateway.Preparing;
+
+/// <summary>Takes pending messages, has their pages made, and puts them into the lane of their type.</summary>
+public sealed partial class Preparer(
+    IQueueStore queue,
+    IPreparingStore store,
+    DocumentPress press,
+    QueueSignals signals,
+    TimeProvider time,
+    IOptions<GatewayOptions> options,
+    ILogger<Preparer> logger) : BackgroundService
+{
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(30);
+
+    /// <inheritdoc />
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(Enumerable.Range(0, options.Value.Preparers).Select(_ => WorkAsync(stoppingToken)));
+
+    private async Task WorkAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var claimed = await queue.ClaimAsync(Lane.Prepare, time.GetUtcNow(), options.Value.Lease, 1, stoppingToken);
+            if (claimed.Count == 0)
+            {
+                await signals.WaitAsync(Lane.Prepare, LookInterval, stoppingToken);
+                continue;
+            }
+            // There may be more than one bell rang for; the other workers look as well.
+            signals.Wake(Lane.Prepare);
+            foreach (var message in claimed)
+                await PrepareAsync(message, stoppingToken);
+        }
+    }
+
+    private async Task PrepareAsync(QueuedMessage message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (message.ExpiresAt <= time.GetUtcNow())
+            {
+                await EndAsync(message, MessageStatus.Expired, CallOutcome.Expired, "It expired before it could be prepared.", cancellationToken);
+                return;
+            }
+            var (key, made) = await press.MakeAsync(message.SubmissionId, message.Resolution, cancellationToken);
+            if (made.Cause is { } cause)
+                await EndAsync(message, MessageStatus.Failed, CallOutcome.BadDocument, cause, cancellationToken);
+            else if (made.Pages == 0)
+                await EndAsync(message, MessageStatus.Failed, CallOutcome.BadDocument, "There is nothing on any page.", cancellationToken);
+            else if (await store.PreparedAsync(message, key, made.Pages, cancellationToken))
+            {
+                LogPrepared(message.Id, made.Pages);
+                signals.Wake(Lanes.For(message.Type));
+            }
+        }
+#pragma warning disable CA1031 // A fault of this machine (a full disk, a missing converter) must not stop the other messages; it is logged and tried again.
+        catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            LogFault(fault, message.Id, AfterFault.TotalSeconds);
+            await queue.ReleaseAsync(message, time.GetUtcNow() + AfterFault, cancellationToken);
+        }
+    }
+
+    private async Task EndAsync(QueuedMessage message, MessageStatus status, CallOutcome outcome, string cause, CancellationToken cancellationToken)
+    {
+        if (!await queue.EndAsync(message, status, outcome, cause, time.GetUtcNow(), cancellationToken))
+            return;
+        LogEnded(message.Id, outcome.Code(), cause);
+        signals.WakeReceipts();
+    }
+
+    [LoggerMessage(6200, LogLevel.Information, "Prepared {Message}: {Pages} pages")]
+    private partial void LogPrepared(MessageId message, int pages);
+
+    [LoggerMessage(6201, LogLevel.Warning, "{Message} cannot be prepared: {Outcome}: {Cause}")]
+    private partial void LogEnded(MessageId message, string outcome, string cause);
+
+    [LoggerMessage(6202, LogLevel.Error, "A fault of this machine kept {Message} from being prepared; it is tried again in {Seconds} s")]
+    private partial void LogFault(Exception fault, MessageId message, double seconds);
+}

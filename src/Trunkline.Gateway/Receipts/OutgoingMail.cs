@@ -1,0 +1,9 @@
+using Trunkline.Core;
+using Trunkline.Core.Mail;
+
+namespace Trunkline.Gateway.Receipts;
+
+/// <summary>A mail that leaves us: a receipt, or mail to one of our people.</summary>
+/// <param name="Id">Delivering the same id twice has the effect of once, where the other side can tell.</param>
+/// <param name="EnvelopeFrom">Empty for the null return path.</param>
+public sealed record OutgoingMail(MessageId Id, string EnvelopeFrom, string Recipient, MailContent Content);

@@ -1,0 +1,149 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using MimeKit;
+using MimeKit.Utils;
+using Trunkline.Core;
+using Trunkline.Core.Documents;
+using Trunkline.Core.Mail;
+using Trunkline.Core.Protocol;
+using Trunkline.Gateway.Preparing;
+
+namespace Trunkline.Gateway.Receipts;
+
+/// <summary>
+/// Composes the receipt of a submission: <c>multipart/report</c> (RFC 6522) with words and the first page for people, a
+/// <c>message/delivery-status</c> (RFC 3464) for programs, and the headers of the mail that it answers.
+/// </summary>
+public sealed partial class ReceiptComposer(
+    IFaxRenderer renderer, DocumentPress press, MessageIdSource ids, TimeProvider time, IOptions<GatewayOptions> options, ILogger<ReceiptComposer> logger)
+{
+    private const int PictureWidth = 320;
+    private const int MaxReferences = 20;
+
+    /// <summary>The receipt, or null when nobody is to have one: a null sender, which RFC 3834 and RFC 3464 forbid to answer.</summary>
+    public async Task<OutgoingMail?> ComposeAsync(EndedSubmission submission, CancellationToken cancellationToken)
+    {
+        if (submission.EnvelopeFrom.Length == 0 || !MailboxAddress.TryParse(submission.EnvelopeFrom, out var sender))
+            return null;
+        var mail = new MimeMessage
+        {
+            Subject = ReceiptText.Subject(submission),
+            Date = time.GetUtcNow(),
+            MessageId = $"{submission.Id}.receipt@{options.Value.Domain}",
+            Body = new MultipartReport("delivery-status")
+            {
+                await ForPeopleAsync(submission, cancellationToken),
+                ForPrograms(submission),
+                OriginalHeaders(submission),
+            },
+        };
+        mail.From.Add(new MailboxAddress("Trunkline", $"postmaster@{options.Value.Domain}"));
+        mail.To.Add(sender);
+        mail.Headers.Add(HeaderId.AutoSubmitted, "auto-replied");
+        mail.Headers.Add("X-Trunkline-Submission", submission.Id.ToString());
+        Thread(mail, submission);
+
+        using var memory = new MemoryStream();
+        var format = FormatOptions.Default.Clone();
+        format.NewLineFormat = NewLineFormat.Dos;
+        await mail.WriteToAsync(format, memory, cancellationToken);
+        var bytes = memory.ToArray();
+        return new OutgoingMail(ids.Next(), "", submission.EnvelopeFrom, new MailContent(bytes.Length, SHA256.HashData(bytes), bytes, null));
+    }
+
+    private static void Thread(MimeMessage mail, EndedSubmission submission)
+    {
+        if (submission.MailMessageId is null || MimeUtils.ParseMessageId(submission.MailMessageId) is not { } original)
+            return;
+        mail.InReplyTo = original;
+        foreach (var reference in submission.References.TakeLast(MaxReferences))
+        {
+            if (MimeUtils.ParseMessageId(reference) is { } id)
+                mail.References.Add(id);
+        }
+        mail.References.Add(original);
+    }
+
+    private async Task<MimeEntity> ForPeopleAsync(EndedSubmission submission, CancellationToken cancellationToken)
+    {
+        var picture = await PictureAsync(submission, cancellationToken);
+        var words = new MultipartAlternative
+        {
+            new TextPart("plain") { Text = ReceiptText.Plain(submission) },
+            new TextPart("html") { Text = ReceiptText.Html(submission, picture?.ContentId) },
+        };
+        if (picture is null)
+            return words;
+        return new MultipartRelated { words, picture };
+    }
+
+    private async Task<MimePart?> PictureAsync(EndedSubmission submission, CancellationToken cancellationToken)
+    {
+        var key = submission.Messages.FirstOrDefault(m => m.DocumentKey is not null)?.DocumentKey;
+        if (key is null || !File.Exists(press.PathOf(key)))
+            return null;
+        try
+        {
+            return new MimePart("image", "png")
+            {
+                ContentId = $"{submission.Id}.page1@{options.Value.Domain}",
+                ContentDisposition = new ContentDisposition(ContentDisposition.Inline) { FileName = "page-1.png" },
+                ContentTransferEncoding = ContentEncoding.Base64,
+                Content = new MimeContent(new MemoryStream(await renderer.PreviewAsync(press.PathOf(key), 1, PictureWidth, cancellationToken))),
+            };
+        }
+        catch (Exception fault) when (fault is IOException or InvalidDataException or InvalidOperationException)
+        {
+            // A receipt without its picture is better than none.
+            LogNoPicture(fault, submission.Id);
+            return null;
+        }
+    }
+
+    private MessageDeliveryStatus ForPrograms(EndedSubmission submission)
+    {
+        var status = new MessageDeliveryStatus();
+        var whole = new HeaderList
+        {
+            { "Reporting-MTA", "dns; " + options.Value.Domain },
+            { "Arrival-Date", DateUtils.FormatDate(submission.ReceivedAt) },
+            { "X-Trunkline-Submission", submission.Id.ToString() },
+        };
+        status.StatusGroups.Add(whole);
+        foreach (var message in submission.Messages)
+        {
+            var words = CallOutcomes.Of(message.Outcome);
+            var last = message.Attempts is [.., var newest] ? newest : null;
+            var group = new HeaderList
+            {
+                { "Final-Recipient", "rfc822; " + message.ToAddress },
+                { "Action", message.Status == MessageStatus.Sent ? "delivered" : "failed" },
+                { "Status", words.DeliveryStatus },
+                { "Diagnostic-Code", $"X-Trunkline; {words.Code}{(last is { Detail.Length: > 0 } ? " " + last.Detail : "")}" },
+                { "Last-Attempt-Date", DateUtils.FormatDate(last?.BegunAt ?? message.EndedAt) },
+                { MessageHeaders.Outcome, words.Code },
+                { MessageHeaders.Pages, message.Pages.ToString(CultureInfo.InvariantCulture) },
+                { MessageHeaders.PagesConfirmed, message.PagesConfirmed.ToString(CultureInfo.InvariantCulture) },
+                { "X-Trunkline-Message", message.Id.ToString() },
+                { "X-Trunkline-Status", message.Status.Code().ToString() },
+                { "X-Trunkline-Attempts", message.Attempts.Count.ToString(CultureInfo.InvariantCulture) },
+                { "X-Trunkline-Duration", ((int)message.Duration.TotalSeconds).ToString(CultureInfo.InvariantCulture) },
+            };
+            if (message.RemoteCsid.Length > 0)
+                group.Add("X-Trunkline-Remote-CSID", message.RemoteCsid);
+            status.StatusGroups.Add(group);
+        }
+        return status;
+    }
+
+    private static MimeEntity OriginalHeaders(EndedSubmission submission) => new MimePart("text", "rfc822-headers")
+    {
+        ContentTransferEncoding = ContentEncoding.QuotedPrintable,
+        Content = new MimeContent(new MemoryStream(submission.Headers)),
+    };
+
+    [LoggerMessage(6600, LogLevel.Warning, "The receipt of {Submission} has no picture of its first page")]
+    private partial void LogNoPicture(Exception fault, MessageId submission);
+}

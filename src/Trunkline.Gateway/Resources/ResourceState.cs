@@ -1,0 +1,114 @@
+using Trunkline.Core.Protocol;
+
+namespace Trunkline.Gateway.Resources;
+
+/// <summary>What is known of a resource now: what it said last, and what it holds of ours.</summary>
+public sealed class ResourceState(ResourceModel model)
+{
+    private readonly Lock _gate = new();
+    private int _channels;
+    private int _busyByItself;
+    private int _open;
+    private bool _saysActive;
+    private DateTimeOffset _lastContact = DateTimeOffset.MinValue;
+
+    public ResourceModel Model { get; private set; } = model;
+
+    /// <summary>When it last answered or spoke.</summary>
+    public DateTimeOffset LastContact
+    {
+        get
+        {
+            lock (_gate)
+                return _lastContact;
+        }
+    }
+
+    /// <summary>Channels it has.</summary>
+    public int Channels
+    {
+        get
+        {
+            lock (_gate)
+                return _channels;
+        }
+    }
+
+    /// <summary>Messages of ours that it holds.</summary>
+    public int Open
+    {
+        get
+        {
+            lock (_gate)
+                return _open;
+        }
+    }
+
+    /// <summary>Why no message can be sent to it now, or null when one can.</summary>
+    public string? WhyUnavailable(DateTimeOffset now, TimeSpan silence)
+    {
+        lock (_gate)
+        {
+            if (!Model.IsActive)
+                return "paused";
+            if (now - _lastContact > silence)
+                return "silent";
+            if (!_saysActive)
+                return "says it is inactive";
+            return FreeChannels() > 0 ? null : "no free channel";
+        }
+    }
+
+    /// <summary>Messages that it can take now; 0 when it is not available.</summary>
+    public int Room(DateTimeOffset now, TimeSpan silence)
+    {
+        lock (_gate)
+            return WhyUnavailable(now, silence) is null ? FreeChannels() : 0;
+    }
+
+    /// <summary>Takes note of the Resource fields of an answer or a receipt.</summary>
+    public void Heard(ResourceMessage message, DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            _lastContact = now;
+            _saysActive = message.IsResourceActive ?? _saysActive;
+            _channels = message.ResourceChannelMax ?? _channels;
+            if (message.ResourceChannelStatus is { } bitmap)
+                _busyByItself = bitmap.AsSpan().Count('1');
+        }
+    }
+
+    /// <summary>It could not be reached: it gets nothing until it is heard from again.</summary>
+    public void Lost()
+    {
+        lock (_gate)
+            _lastContact = DateTimeOffset.MinValue;
+    }
+
+    /// <summary>A message is about to be sent to it.</summary>
+    public void Opened()
+    {
+        lock (_gate)
+            _open++;
+    }
+
+    /// <summary>It holds one message less.</summary>
+    public void Closed()
+    {
+        lock (_gate)
+            _open = Math.Max(0, _open - 1);
+    }
+
+    internal void Replace(ResourceModel model, int? open)
+    {
+        lock (_gate)
+        {
+            Model = model;
+            _open = open ?? _open;
+        }
+    }
+
+    // Its own count includes calls of other gateways and calls in; ours includes messages that wait there for a channel. The larger is the truth.
+    private int FreeChannels() => _channels - Math.Max(_open, _busyByItself);
+}

@@ -1,0 +1,38 @@
+using Trunkline.Core;
+using Trunkline.Gateway.Queue;
+
+namespace Trunkline.Gateway.Settling;
+
+/// <summary>What the decision about a receipt rests on: the message as it stands, and how its earlier attempts ended.</summary>
+/// <param name="EarlierOutcomes">Of the attempts before this one that were taken by a resource.</param>
+public sealed record SettlingState(QueuedMessage Message, IReadOnlyList<CallOutcome> EarlierOutcomes);
+
+/// <summary>What a receipt does to its message.</summary>
+/// <param name="Status">S, F, U, E or D.</param>
+/// <param name="Due">The next attempt, when deferred.</param>
+/// <param name="Cause">For people.</param>
+public sealed record Settlement(MessageStatus Status, DateTimeOffset? Due, string Cause);
+
+/// <summary>What became of a receipt.</summary>
+public enum SettleResult
+{
+    /// <summary>The message is deferred or ended by it.</summary>
+    Settled,
+
+    /// <summary>It was settled earlier; nothing has changed.</summary>
+    SettledBefore,
+
+    /// <summary>There is no such attempt.</summary>
+    Unknown,
+}
+
+/// <summary>The store as settling sees it.</summary>
+public interface ISettlingStore
+{
+    /// <summary>
+    /// Closes the attempt and its message in one transaction: attempt, message, schedule, destination, and whether the submission has ended and
+    /// wants its receipt. <paramref name="decide"/> runs inside it and must not wait for anything.
+    /// </summary>
+    Task<(SettleResult Result, Settlement? Settlement)> SettleAsync(
+        AttemptId attempt, AttemptReport report, DateTimeOffset now, Func<SettlingState, Settlement> decide, CancellationToken cancellationToken);
+}

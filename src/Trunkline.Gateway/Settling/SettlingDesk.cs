@@ -1,0 +1,130 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Trunkline.Core;
+using Trunkline.Core.Protocol;
+using Trunkline.Gateway.Queue;
+using Trunkline.Gateway.Resources;
+
+namespace Trunkline.Gateway.Settling;
+
+/// <summary>How the gateway answers a resource that brings a receipt.</summary>
+public abstract record ReceiptAnswer
+{
+    /// <summary>Acknowledged: the resource may forget it.</summary>
+    public sealed record Acknowledged(ResourceMessage Message) : ReceiptAnswer;
+
+    /// <summary>No such resource, or the password is wrong.</summary>
+    public sealed record WrongPassword : ReceiptAnswer;
+
+    /// <summary>Not readable, or no receipt.</summary>
+    public sealed record Malformed(string Reason) : ReceiptAnswer;
+
+    /// <summary>No such attempt is known here. The resource keeps the receipt.</summary>
+    public sealed record UnknownMessage(string Reason) : ReceiptAnswer;
+}
+
+/// <summary>Takes the receipts of resources: each closes or defers its message, once.</summary>
+public sealed partial class SettlingDesk(
+    ISettlingStore store,
+    ResourceRegistry resources,
+    QueueSignals signals,
+    TimeProvider time,
+    IOptions<GatewayOptions> options,
+    ILogger<SettlingDesk> logger)
+{
+    private readonly RetrySchedule _retries = new(options.Value.Retry, Random.Shared);
+
+    /// <summary>Handles one receipt; it is durable when this returns <see cref="ReceiptAnswer.Acknowledged"/>.</summary>
+    public async Task<ReceiptAnswer> ReceiveAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        if (!ResourceMessageFormat.TryRead(bytes, out var message, out var error))
+            return new ReceiptAnswer.Malformed(error);
+        if (resources.Authenticate(message.ResourceId, message.Password) is not { } resource)
+        {
+            LogWrongPassword(message.ResourceId ?? "NA");
+            return new ReceiptAnswer.WrongPassword();
+        }
+        if (!AttemptId.TryParse(message.MessageId, out var attempt))
+            return new ReceiptAnswer.Malformed($"MessageID={message.MessageId} is none that this router made.");
+        if (!AttemptReport.TryRead(message, out var report, out error))
+            return new ReceiptAnswer.Malformed(error);
+
+        var now = time.GetUtcNow();
+        resource.Heard(message, now);
+        var (result, settlement) = await store.SettleAsync(attempt, report, now, state => Decide(state, report, now), cancellationToken);
+        if (result == SettleResult.Unknown)
+        {
+            LogUnknown(resource.Model.Name, attempt);
+            return new ReceiptAnswer.UnknownMessage($"MessageID={attempt} is not known here.");
+        }
+        if (result == SettleResult.Settled)
+        {
+            resource.Closed();
+            Tell(attempt, report, settlement!, resource);
+        }
+        return new ReceiptAnswer.Acknowledged(new ResourceMessage
+        {
+            Password = resource.Model.RouterPassword,
+            MessageId = message.MessageId,
+            MessageStatus = message.MessageStatus,
+            ResourceId = resource.Model.Name,
+            ResourceLastCommTimeStamp = now,
+        });
+    }
+
+    /// <summary>What a receipt does to its message: the one place where retries, resumption and ends are decided.</summary>
+    internal Settlement Decide(SettlingState state, AttemptReport report, DateTimeOffset now)
+    {
+        var words = CallOutcomes.Of(report.Outcome);
+        switch (report.Status)
+        {
+            // Unconfirmed pages are never reported as sent, whatever the resource says.
+            case MessageStatus.Sent when report.PagesConfirmed >= state.Message.Pages:
+                return new Settlement(MessageStatus.Sent, null, words.Sentence);
+            case MessageStatus.Sent:
+                return new Settlement(MessageStatus.Uncertain, null,
+                    $"The resource reports it as sent, but only {report.PagesConfirmed} of {state.Message.Pages} pages as confirmed.");
+            case MessageStatus.Uncertain:
+                return new Settlement(MessageStatus.Uncertain, null, words.Sentence);
+            case MessageStatus.Deferred:
+                return Defer(state, report, now);
+            default:
+                return report.Outcome == CallOutcome.Expired
+                    ? new Settlement(MessageStatus.Expired, null, words.Sentence)
+                    : new Settlement(MessageStatus.Failed, null, words.Sentence);
+        }
+    }
+
+    private Settlement Defer(SettlingState state, AttemptReport report, DateTimeOffset now)
+    {
+        var words = CallOutcomes.Of(report.Outcome);
+        var same = state.EarlierOutcomes.Count(o => CallOutcomes.Of(o).Retry == words.Retry) + 1;
+        if (_retries.Next(report.Outcome, same, state.EarlierOutcomes.Count + 1) is not { } interval)
+            return new Settlement(MessageStatus.Failed, null, words.Sentence);
+        var due = now + interval;
+        return due < state.Message.ExpiresAt
+            ? new Settlement(MessageStatus.Deferred, due, words.Sentence)
+            : new Settlement(MessageStatus.Expired, null, $"{words.Sentence} Its time ran out before another attempt.");
+    }
+
+    private void Tell(AttemptId attempt, AttemptReport report, Settlement settlement, ResourceState resource)
+    {
+        LogSettled(attempt, report.Outcome.Code(), settlement.Status.Code(), report.PagesConfirmed, report.Duration.TotalSeconds, report.Transport, report.Detail,
+            settlement.Due);
+        signals.WakeKeeper();
+        signals.Wake(Lanes.For(resource.Model.Type));
+        if (settlement.Status.IsFinal())
+            signals.WakeReceipts();
+    }
+
+    [LoggerMessage(6500, LogLevel.Information,
+        "{Attempt} ended: {Outcome}, status {Status}, {Pages} pages confirmed, {Seconds} s, {Transport}; {Detail}; next attempt {Due}")]
+    private partial void LogSettled(
+        AttemptId attempt, string outcome, char status, int pages, double seconds, string transport, string detail, DateTimeOffset? due);
+
+    [LoggerMessage(6501, LogLevel.Warning, "A receipt in the name of resource {Resource} came with a wrong password")]
+    private partial void LogWrongPassword(string resource);
+
+    [LoggerMessage(6502, LogLevel.Error, "Resource {Resource} brings a receipt for {Attempt}, which is not known here: was the store set back?")]
+    private partial void LogUnknown(string resource, AttemptId attempt);
+}

@@ -1,0 +1,85 @@
+using Microsoft.Extensions.Options;
+using Trunkline.Core;
+using Trunkline.Gateway;
+using Trunkline.Gateway.Dispatch;
+using Trunkline.Gateway.Queue;
+using Trunkline.Gateway.Resources;
+
+namespace Trunkline.Storage.Sqlite;
+
+/// <summary>Attempts: begun before they are sent, acknowledged, taken back, asked about.</summary>
+public sealed class SqliteDispatchStore(SqliteDatabase database, IOptions<GatewayOptions> options) : IDispatchStore
+{
+    private readonly string _owner = options.Value.Node;
+
+    /// <inheritdoc />
+    public Task<(AttemptStart Start, QueuedMessage Message)> BeginAttemptAsync(
+        QueuedMessage message, ResourceModel resource, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.WriteAsync(s => Begin(s, message, resource, now.ToUnixTimeMilliseconds()), cancellationToken);
+
+    /// <inheritdoc />
+    public Task<bool> AcknowledgedAsync(AttemptId attempt, DateTimeOffset now, DateTimeOffset askAt, CancellationToken cancellationToken) =>
+        database.WriteAsync(s =>
+        {
+            var id = attempt.Message.Value;
+            var at = now.ToUnixTimeMilliseconds();
+            if (s.Execute("UPDATE message SET message_status = 'A' WHERE message_id = ?1 AND attempt_count = ?2 AND message_status = 'X'", id, attempt.Number) == 0)
+                return false;
+            s.Execute("UPDATE attempt SET acknowledged_at = ?3 WHERE message_id = ?1 AND number = ?2", id, attempt.Number, at);
+            s.Execute("DELETE FROM inflight WHERE id = ?1", id);
+            var message = QueueRows.Load(s, id, 0)!;
+            QueueRows.Enqueue(s, id, Lane.Ask, (int)message.Priority, askAt.ToUnixTimeMilliseconds(), at);
+            SqliteEvents.Append(s, at, message.SubmissionId.Value, id, "acknowledged", attempt.ToString());
+            return true;
+        }, cancellationToken);
+
+    /// <inheritdoc />
+    public Task NotTakenAsync(QueuedMessage message, string reason, DateTimeOffset now, DateTimeOffset due, CancellationToken cancellationToken) =>
+        database.WriteAsync(s =>
+        {
+            if (!QueueRows.DropClaim(s, message, _owner))
+                return false;
+            // The number is not used again, but the row goes: a resource that is down for a day must not fill the store.
+            s.Execute("DELETE FROM attempt WHERE message_id = ?1 AND number = ?2 AND ended_at IS NULL", message.Id.Value, message.AttemptCount);
+            s.Execute("UPDATE message SET message_status = 'R', cause = ?2 WHERE message_id = ?1 AND message_status = 'X'",
+                message.Id.Value, "No resource could take it: " + reason);
+            QueueRows.FreeDestination(s, message.Destination, message.Id.Value);
+            QueueRows.Enqueue(s, message.Id.Value, Lanes.For(message.Type), (int)message.Priority, due.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds());
+            return true;
+        }, cancellationToken);
+
+    /// <inheritdoc />
+    public Task AskLaterAsync(QueuedMessage message, DateTimeOffset askAt, CancellationToken cancellationToken) => database.WriteAsync(s =>
+    {
+        if (!QueueRows.DropClaim(s, message, _owner))
+            return false;
+        QueueRows.Enqueue(s, message.Id.Value, Lane.Ask, (int)message.Priority, askAt.ToUnixTimeMilliseconds(), 0);
+        return true;
+    }, cancellationToken);
+
+    private (AttemptStart, QueuedMessage) Begin(SqliteConnectionSession s, QueuedMessage message, ResourceModel resource, long now)
+    {
+        var id = message.Id.Value;
+        if (!QueueRows.HoldsClaim(s, message, _owner))
+            return (AttemptStart.ClaimLost, message);
+        s.Execute("INSERT OR IGNORE INTO engaged (destination, id) VALUES (?1, ?2)", message.Destination, id);
+        if (s.Number("SELECT id FROM engaged WHERE destination = ?1", message.Destination) != id)
+        {
+            QueueRows.DropClaim(s, message, _owner);
+            s.Execute("INSERT INTO waiting (destination, priority, due, id, lane) VALUES (?1, ?2, ?3, ?4, ?5)",
+                message.Destination, (int)message.Priority, message.Due.ToUnixTimeMilliseconds(), id, (int)message.Lane);
+            return (AttemptStart.DestinationEngaged, message);
+        }
+        var number = message.AttemptCount + 1;
+        var changed = s.Execute("""
+            UPDATE message SET message_status = 'X', attempt_count = ?2, resource_id = ?3, resource_address = ?4, resource_communication_type = ?5
+            WHERE message_id = ?1 AND message_status IN ('R', 'D') AND attempt_count = ?2 - 1
+            """, id, number, resource.Id, resource.Address.ToString(), resource.CommunicationType == CommunicationType.Shttp ? "SHTTP" : "HTTP");
+        if (changed == 0)
+            throw new InvalidOperationException($"Message {message.Id} was claimed to be sent, but is not ready.");
+        s.Execute("INSERT INTO attempt (message_id, number, resource_id, first_page, begun_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+            id, number, resource.Id, message.PagesConfirmed + 1, now);
+        SqliteEvents.Append(s, now, message.SubmissionId.Value, id, "exchanged", $"attempt {number} by {resource.Name}");
+        return (AttemptStart.Begun, message with { Status = MessageStatus.Exchanged, AttemptCount = number, ResourceId = resource.Id });
+    }
+}

@@ -1,0 +1,65 @@
+using Trunkline.Core;
+using Trunkline.Core.Mail;
+using Trunkline.Gateway.Intake;
+using Trunkline.Gateway.Queue;
+
+namespace Trunkline.Storage.Sqlite;
+
+/// <summary>Accepted mail, into the store.</summary>
+public sealed class SqliteIntakeStore(SqliteDatabase database, SqliteBodies bodies) : IIntakeStore
+{
+    /// <inheritdoc />
+    public async Task AcceptAsync(NewSubmission submission, CancellationToken cancellationToken)
+    {
+        bodies.KeepLarge(Contents(submission));
+        // Once the work is queued it is done: whoever hangs up now must not make the answer differ from the store.
+        await database.WriteAsync(session => Insert(session, submission), cancellationToken);
+    }
+
+    private bool Insert(SqliteConnectionSession s, NewSubmission n)
+    {
+        var received = n.ReceivedAt.ToUnixTimeMilliseconds();
+        if (s.Execute("""
+            INSERT OR IGNORE INTO submission (submission_id, customer_key, received_at, source, remote_address, envelope_from, subject,
+                mail_message_id, mail_references, is_automatic, size, headers, message_count, open_count)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13)
+            """, n.Id.Value, n.CustomerKey, received, n.Source, n.RemoteAddress, n.EnvelopeFrom, n.Subject, n.MailMessageId,
+            n.References.Count == 0 ? null : string.Join(' ', n.References), n.IsAutomatic, n.Size, n.Headers.ToArray(), n.Messages.Count) == 0)
+            return false;
+        foreach (var content in Contents(n))
+            bodies.Insert(s, content);
+        for (var i = 0; i < n.Fragments.Count; i++)
+        {
+            var fragment = n.Fragments[i];
+            s.Execute("""
+                INSERT INTO fragment (submission_id, ordinal, name, content_type, charset, is_body, body_hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                """, n.Id.Value, i, fragment.Name, fragment.ContentType, fragment.Charset, fragment.IsBody, fragment.Content.Sha256);
+        }
+        for (var i = 0; i < n.Messages.Count; i++)
+            InsertMessage(s, n, n.Messages[i], i, received);
+        foreach (var mail in n.LocalMail)
+        {
+            s.Execute("""
+                INSERT INTO mail_out (mail_id, submission_id, envelope_from, recipient, body_hash, created_at, due) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)
+                """, mail.Id.Value, n.Id.Value, mail.EnvelopeFrom, mail.Recipient, mail.Content.Sha256, received);
+        }
+        SqliteEvents.Append(s, received, n.Id.Value, null, "accepted", $"{n.Messages.Count} messages from {n.EnvelopeFrom}");
+        return true;
+    }
+
+    private static void InsertMessage(SqliteConnectionSession s, NewSubmission n, NewMessage message, int ordinal, long received)
+    {
+        var expiry = (long)message.ExpiryDuration.TotalSeconds;
+        s.Execute("""
+            INSERT INTO message (message_id, submission_id, ordinal, resource_type, message_to_email_address, message_from_email_address,
+                message_location, message_size, message_priority, message_creation_date, message_expiry_duration, message_scheduled_date,
+                message_status, customer_key, message_subject, message_type, message_language_code, destination, expires_at, resolution)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?10, 'P', ?12, ?13, ?4, ?14, ?15, ?16, ?17)
+            """, message.Id.Value, n.Id.Value, ordinal, Names.Of(message.Type), message.ToAddress, n.EnvelopeFrom, n.Id.ToString(), n.Size,
+            (int)message.Priority, received, expiry, n.CustomerKey, n.Subject, message.Language, message.Destination.E164,
+            received + expiry * 1000, Names.Of(message.Resolution));
+        s.Execute("INSERT INTO ready (lane, priority, due, id) VALUES (?1, ?2, ?3, ?4)", (int)Lane.Prepare, (int)message.Priority, received, message.Id.Value);
+    }
+
+    private static IEnumerable<MailContent> Contents(NewSubmission n) => n.Fragments.Select(f => f.Content).Concat(n.LocalMail.Select(m => m.Content));
+}

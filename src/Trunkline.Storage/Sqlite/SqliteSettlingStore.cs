@@ -1,0 +1,66 @@
+using Trunkline.Core;
+using Trunkline.Gateway.Queue;
+using Trunkline.Gateway.Settling;
+
+namespace Trunkline.Storage.Sqlite;
+
+/// <summary>Receipts of resources: each closes or defers its message, once, in one transaction.</summary>
+public sealed class SqliteSettlingStore(SqliteDatabase database) : ISettlingStore
+{
+    /// <inheritdoc />
+    public Task<(SettleResult Result, Settlement? Settlement)> SettleAsync(
+        AttemptId attempt, AttemptReport report, DateTimeOffset now, Func<SettlingState, Settlement> decide, CancellationToken cancellationToken) =>
+        database.WriteAsync(s => Settle(s, attempt, report, now.ToUnixTimeMilliseconds(), decide), cancellationToken);
+
+    private static (SettleResult, Settlement?) Settle(
+        SqliteConnectionSession s, AttemptId attempt, AttemptReport report, long now, Func<SettlingState, Settlement> decide)
+    {
+        var id = attempt.Message.Value;
+        var open = s.First("SELECT ended_at IS NULL FROM attempt WHERE message_id = ?1 AND number = ?2", r => (bool?)r.GetBoolean(0), id, attempt.Number);
+        if (open is null)
+            return (SettleResult.Unknown, null);
+        var message = QueueRows.Load(s, id, 0)!;
+        // An attempt that is open belongs to a message at a resource; one that was given up, or settled before, changes nothing any more.
+        if (open is false || message.AttemptCount != attempt.Number
+            || message.Status is not (MessageStatus.Exchanged or MessageStatus.Acknowledged))
+            return (SettleResult.SettledBefore, null);
+
+        var settlement = decide(new SettlingState(message, EarlierOutcomes(s, id)));
+        CloseAttempt(s, attempt, report, now);
+        QueueRows.Remove(s, message);
+        UpdateMessage(s, message, report, settlement, now);
+        if (settlement.Status.IsFinal())
+            QueueRows.End(s, message, settlement.Status, report.Outcome, settlement.Cause, now);
+        else
+            Defer(s, message, report, settlement, now);
+        return (SettleResult.Settled, settlement);
+    }
+
+    private static List<CallOutcome> EarlierOutcomes(SqliteConnectionSession s, long id) => s.Query(
+        "SELECT outcome FROM attempt WHERE message_id = ?1 AND ended_at IS NOT NULL ORDER BY number",
+        r => CallOutcomes.TryParse(r.GetString(0), out var outcome) ? outcome : CallOutcome.Congestion, id);
+
+    private static void CloseAttempt(SqliteConnectionSession s, AttemptId attempt, AttemptReport report, long now) => s.Execute("""
+        UPDATE attempt SET ended_at = ?3, status = ?4, outcome = ?5, detail = ?6, transport = ?7, call_placed = ?8, pages_confirmed = ?9,
+            duration = ?10, remote_csid = ?11, log = ?12
+        WHERE message_id = ?1 AND number = ?2
+        """, attempt.Message.Value, attempt.Number, now, Names.Of(report.Status), report.Outcome.Code(), report.Detail, report.Transport,
+        report.CallPlaced, report.PagesConfirmed, (long)report.Duration.TotalSeconds, report.RemoteCsid, report.Log);
+
+    private static void UpdateMessage(SqliteConnectionSession s, QueuedMessage message, AttemptReport report, Settlement settlement, long now) => s.Execute("""
+        UPDATE message SET message_duration = ?2, message_remote_csid = ?3, pages_confirmed = ?4, message_send_date = ?5 WHERE message_id = ?1
+        """, message.Id.Value, (long)report.Duration.TotalSeconds, report.RemoteCsid,
+        Math.Min(Math.Max(report.PagesConfirmed, message.PagesConfirmed), message.Pages),
+        settlement.Status == MessageStatus.Sent ? report.SentAt?.ToUnixTimeMilliseconds() ?? now : null);
+
+    private static void Defer(SqliteConnectionSession s, QueuedMessage message, AttemptReport report, Settlement settlement, long now)
+    {
+        s.Execute("UPDATE message SET message_status = 'D', outcome = ?2, cause = ?3 WHERE message_id = ?1",
+            message.Id.Value, report.Outcome.Code(), settlement.Cause);
+        QueueRows.FreeDestination(s, message.Destination, message.Id.Value);
+        var due = settlement.Due!.Value.ToUnixTimeMilliseconds();
+        // Always by way of the schedule: that is where a deferred message becomes ready again.
+        QueueRows.Enqueue(s, message.Id.Value, Lanes.For(message.Type), (int)message.Priority, due, due - 1);
+        SqliteEvents.Append(s, now, message.SubmissionId.Value, message.Id.Value, "deferred", $"{report.Outcome.Code()}: {settlement.Cause}");
+    }
+}

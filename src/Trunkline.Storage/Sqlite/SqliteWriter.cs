@@ -1,0 +1,150 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+
+namespace Trunkline.Storage.Sqlite;
+
+/// <summary>
+/// The one writer. SQLite takes one at a time; what comes while a commit is on its way to the disk shares the next one, so that many callers pay for
+/// one sync. Each piece of work stands or falls by itself (a savepoint), and returns only after the commit.
+/// </summary>
+internal sealed partial class SqliteWriter : IAsyncDisposable
+{
+    // Bounds what waits in memory, and how long the first of a group waits for the last.
+    private const int MaxQueued = 8192;
+    private const int MaxGroup = 512;
+
+    private readonly Channel<Work> _queue = Channel.CreateBounded<Work>(new BoundedChannelOptions(MaxQueued) { SingleReader = true });
+    private readonly SqliteConnectionSession _session;
+    private readonly ILogger _logger;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public SqliteWriter(SqliteConnectionSession session, ILogger logger)
+    {
+        _session = session;
+        _logger = logger;
+        new Thread(Run) { IsBackground = true, Name = "store writer" }.Start();
+    }
+
+    /// <summary>Runs the work in a transaction; completes when it is durable. Work once queued is done, whoever has stopped waiting for it.</summary>
+    public async Task<T> RunAsync<T>(Func<SqliteConnectionSession, T> work, CancellationToken cancellationToken)
+    {
+        var item = new Work<T>(work);
+        await _queue.Writer.WriteAsync(item, cancellationToken);
+        return await item.Done;
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await _ended.Task;
+        _session.Dispose();
+    }
+
+    private void Run()
+    {
+        var group = new List<Work>(MaxGroup);
+        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        {
+            group.Clear();
+            try
+            {
+                _session.Execute("BEGIN IMMEDIATE");
+                while (group.Count < MaxGroup && _queue.Reader.TryRead(out var work))
+                {
+                    group.Add(work);
+                    RunOne(work);
+                }
+                _session.Execute("COMMIT");
+            }
+#pragma warning disable CA1031 // Whatever stops a commit, a full disk before all, is told to everyone whose work was in it.
+            catch (Exception fault)
+#pragma warning restore CA1031
+            {
+                LogCommitFailed(fault, group.Count);
+                Abandon();
+                foreach (var work in group)
+                    work.Fail(fault);
+                continue;
+            }
+            foreach (var work in group)
+                work.Complete();
+        }
+        _ended.SetResult();
+    }
+
+    private void RunOne(Work work)
+    {
+        _session.Execute("SAVEPOINT work");
+        if (work.TryRun(_session))
+            _session.Execute("RELEASE work");
+        else
+        {
+            _session.Execute("ROLLBACK TO work");
+            _session.Execute("RELEASE work");
+        }
+    }
+
+    private void Abandon()
+    {
+        try
+        {
+            _session.Execute("ROLLBACK");
+        }
+        catch (Microsoft.Data.Sqlite.SqliteException fault)
+        {
+            // After some errors SQLite has rolled back by itself, and says so here.
+            LogRollback(fault);
+        }
+    }
+
+    [LoggerMessage(7000, LogLevel.Critical, "A commit of {Count} changes failed; none of them was made")]
+    private partial void LogCommitFailed(Exception fault, int count);
+
+    [LoggerMessage(7001, LogLevel.Debug, "Nothing was left to roll back")]
+    private partial void LogRollback(Exception fault);
+
+    private abstract class Work
+    {
+        public abstract bool TryRun(SqliteConnectionSession session);
+
+        public abstract void Complete();
+
+        public abstract void Fail(Exception fault);
+    }
+
+    private sealed class Work<T>(Func<SqliteConnectionSession, T> run) : Work
+    {
+        private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T? _result;
+        private Exception? _fault;
+
+        public Task<T> Done => _done.Task;
+
+        public override bool TryRun(SqliteConnectionSession session)
+        {
+            try
+            {
+                _result = run(session);
+                return true;
+            }
+#pragma warning disable CA1031 // The fault is the caller's to see, not the writer's to die of.
+            catch (Exception fault)
+#pragma warning restore CA1031
+            {
+                _fault = fault;
+                return false;
+            }
+        }
+
+        public override void Complete()
+        {
+            if (_fault is null)
+                _done.SetResult(_result!);
+            else
+                _done.SetException(_fault);
+        }
+
+        public override void Fail(Exception fault) => _done.SetException(_fault ?? new IOException("The change could not be made durable.", fault));
+    }
+}

@@ -1,0 +1,36 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Trunkline.Gateway.Customers;
+using Trunkline.Gateway.Dispatch;
+using Trunkline.Gateway.Intake;
+using Trunkline.Gateway.Preparing;
+using Trunkline.Gateway.Queue;
+using Trunkline.Gateway.Receipts;
+using Trunkline.Gateway.Record;
+using Trunkline.Gateway.Resources;
+using Trunkline.Gateway.Settling;
+using Trunkline.Storage.Bodies;
+using Trunkline.Storage.Sqlite;
+
+namespace Trunkline.Storage;
+
+/// <summary>Adds the store on SQLite.</summary>
+public static class SqliteStorage
+{
+    /// <param name="services">The program's.</param>
+    /// <param name="directory">Holds <c>trunkline.db</c> and <c>bodies/</c>.</param>
+    public static IServiceCollection AddSqliteStorage(this IServiceCollection services, string directory) => services
+        .AddSingleton(s => new SqliteDatabase(Path.Combine(directory, "trunkline.db"), s.GetRequiredService<ILogger<SqliteDatabase>>()))
+        .AddSingleton(_ => new BodyFiles(Path.Combine(directory, "bodies")))
+        .AddSingleton<SqliteBodies>()
+        .AddSingleton<SqliteCustomerStore>()
+        .AddSingleton<ICustomerStore>(s => s.GetRequiredService<SqliteCustomerStore>())
+        .AddSingleton<IIntakeStore, SqliteIntakeStore>()
+        .AddSingleton<IQueueStore, SqliteQueueStore>()
+        .AddSingleton<IPreparingStore, SqlitePreparingStore>()
+        .AddSingleton<IDispatchStore, SqliteDispatchStore>()
+        .AddSingleton<ISettlingStore, SqliteSettlingStore>()
+        .AddSingleton<IReceiptStore, SqliteReceiptStore>()
+        .AddSingleton<IResourceStore, SqliteResourceStore>()
+        .AddSingleton<IRecordStore, SqliteRecordStore>();
+}
