@@ -1,0 +1,98 @@
+using Trunkline.Core;
+using Trunkline.Gateway.Dispatch;
+using Trunkline.Gateway.Queue;
+using Trunkline.Gateway.Settling;
+
+namespace Trunkline.Conformance.Tests.Storage;
+
+/// <summary>Everything that can happen to messages, in an order that a seed decides, with the process ending in between.</summary>
+public sealed class QueueSimulationTests
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+    private static readonly string[] Numbers = ["+12025550100", "+12025550101", "+12025550102", "+12025550103"];
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task No_message_is_lost_or_doubled_whatever_happens_in_whatever_order(int seed)
+    {
+        await using var rig = new StoreRig();
+        var random = new Random(seed);
+        var now = StoreRig.Start;
+        var held = new List<QueuedMessage>();
+        var open = new List<AttemptId>();
+        for (var step = 0; step < 1200; step++)
+        {
+            now += TimeSpan.FromSeconds(random.Next(20));
+            switch (random.Next(11))
+            {
+                case 0:
+                    await rig.Intake.AcceptAsync(rig.Submission([.. random.GetItems(Numbers, random.Next(1, 4)).Distinct()]) with { ReceivedAt = now }, None);
+                    break;
+                case 1 or 2:
+                    held.AddRange(await rig.ClaimAsync(random.GetItems([Lane.Prepare, Lane.Fax, Lane.Ask], 1)[0], now, 3));
+                    break;
+                case 3 or 4 when held.Count > 0:
+                    await WorkAsync(rig, Take(held, random), open, now, random);
+                    break;
+                case 5 or 6 when open.Count > 0:
+                    var attempt = open[random.Next(open.Count)];
+                    await rig.Settling.SettleAsync(attempt, StoreRig.Report(CallOutcome.Busy, 0), now, _ => random.Next(2) == 0
+                        ? new Settlement(MessageStatus.Deferred, now.AddSeconds(30), "Busy.") : new Settlement(MessageStatus.Failed, null, "Busy."), None);
+                    break;
+                case 7:
+                    await rig.Queue.PromoteAsync(now, 5, None);
+                    break;
+                case 8:
+                    await rig.Queue.ReclaimAsync(now, ofThisNode: false, None);
+                    break;
+                case 9 when random.Next(10) == 0:
+                    await rig.ReopenAsync();
+                    await rig.Queue.ReclaimAsync(now, ofThisNode: true, None);
+                    break;
+                case 10:
+                    await rig.Queue.ExpireAsync(now, 5, None);
+                    break;
+            }
+            await rig.AssertEveryMessageHasItsPlaceAsync();
+        }
+        Assert.True((await rig.Record.MessagesAsync(null, null, 1000, None)).Count(m => m.Status.IsFinal()) > 5);
+    }
+
+    private static async Task WorkAsync(StoreRig rig, QueuedMessage message, List<AttemptId> open, DateTimeOffset now, Random random)
+    {
+        if (random.Next(4) == 0)
+        {
+            await rig.Queue.ReleaseAsync(message, now.AddSeconds(random.Next(-10, 30)), None);
+            return;
+        }
+        switch (message.Lane)
+        {
+            case Lane.Prepare:
+                await rig.Preparing.PreparedAsync(message, "key", 1, None);
+                break;
+            case Lane.Ask:
+                await rig.Dispatch.AskLaterAsync(message, now.AddSeconds(30), None);
+                break;
+            default:
+                var (start, begun) = await rig.Dispatch.BeginAttemptAsync(message, StoreRig.Resource, now, None);
+                if (start != AttemptStart.Begun)
+                    break;
+                open.Add(begun.Attempt);
+                if (random.Next(3) > 0)
+                    await rig.Dispatch.AcknowledgedAsync(begun.Attempt, now, now.AddSeconds(60), None);
+                else if (random.Next(2) == 0)
+                    await rig.Dispatch.NotTakenAsync(begun, "503", now, now.AddSeconds(10), None);
+                break;
+        }
+    }
+
+    private static QueuedMessage Take(List<QueuedMessage> held, Random random)
+    {
+        var index = random.Next(held.Count);
+        var message = held[index];
+        held.RemoveAt(index);
+        return message;
+    }
+}

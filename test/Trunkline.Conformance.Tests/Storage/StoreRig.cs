@@ -1,0 +1,164 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Trunkline.Core;
+using Trunkline.Core.Documents;
+using Trunkline.Core.Mail;
+using Trunkline.Gateway;
+using Trunkline.Gateway.Dispatch;
+using Trunkline.Gateway.Intake;
+using Trunkline.Gateway.Preparing;
+using Trunkline.Gateway.Queue;
+using Trunkline.Gateway.Receipts;
+using Trunkline.Gateway.Record;
+using Trunkline.Gateway.Resources;
+using Trunkline.Gateway.Settling;
+using Trunkline.Storage.Bodies;
+using Trunkline.Storage.Sqlite;
+
+namespace Trunkline.Conformance.Tests.Storage;
+
+/// <summary>A store in a folder of its own, and the steps that tests take with it.</summary>
+public sealed class StoreRig : IAsyncDisposable
+{
+    public static readonly DateTimeOffset Start = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
+    public static readonly ResourceModel Resource = new()
+    {
+        Id = 1,
+        Name = "fax1",
+        Type = MessageType.Fax,
+        Address = new Uri("http://127.0.0.1:1/resource"),
+        CommunicationType = CommunicationType.Http,
+        IsActive = true,
+        RouterPassword = "to-it",
+        ResourcePasswordHash = ResourceRegistry.HashOf("to-us"),
+    };
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("trunkline-store-").FullName;
+    private readonly MessageIdSource _ids = new(TimeProvider.System);
+    private SqliteDatabase _database = null!;
+
+    public StoreRig() => Open();
+
+    public IIntakeStore Intake { get; private set; } = null!;
+    public IQueueStore Queue { get; private set; } = null!;
+    public IPreparingStore Preparing { get; private set; } = null!;
+    public IDispatchStore Dispatch { get; private set; } = null!;
+    public ISettlingStore Settling { get; private set; } = null!;
+    public IReceiptStore Receipts { get; private set; } = null!;
+    public IResourceStore Resources { get; private set; } = null!;
+    public IRecordStore Record { get; private set; } = null!;
+    public SqliteDatabase Database => _database;
+
+    /// <summary>As after the process has ended and begun again.</summary>
+    public async Task ReopenAsync()
+    {
+        await _database.DisposeAsync();
+        Open();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _database.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    public NewSubmission Submission(params string[] numbers) => Submission(Priority.Medium, numbers);
+
+    public NewSubmission Submission(Priority priority, params string[] numbers) => new()
+    {
+        Id = _ids.Next(),
+        CustomerKey = 1,
+        ReceivedAt = Start,
+        Source = "smtp",
+        RemoteAddress = "127.0.0.1",
+        EnvelopeFrom = "alice@example.org",
+        Subject = "Hello",
+        MailMessageId = "<1@example.org>",
+        References = [],
+        IsAutomatic = false,
+        Size = 100,
+        Headers = "Subject: Hello\r\n"u8.ToArray(),
+        Fragments = [new NewFragment("the text of the mail", "text/plain", "utf-8", true, Content("Hello"))],
+        Messages = [.. numbers.Select(n => new NewMessage
+        {
+            Id = _ids.Next(),
+            Type = MessageType.Fax,
+            ToAddress = n + "@fax.localhost",
+            Destination = Number(n),
+            Priority = priority,
+            Resolution = FaxResolution.Fine,
+            ExpiryDuration = TimeSpan.FromHours(1),
+            Language = "en",
+        })],
+    };
+
+    public static MailContent Content(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        return new MailContent(bytes.Length, SHA256.HashData(bytes), bytes, null);
+    }
+
+    public static PhoneNumber Number(string text) => PhoneNumber.TryParse(text, "US", out var number) ? number : throw new ArgumentException(text);
+
+    public Task<IReadOnlyList<QueuedMessage>> ClaimAsync(Lane lane, DateTimeOffset? now = null, int max = 100) =>
+        Queue.ClaimAsync(lane, now ?? Start, TimeSpan.FromMinutes(1), max, CancellationToken.None);
+
+    /// <summary>Accepts, prepares and claims for dispatch.</summary>
+    public async Task<IReadOnlyList<QueuedMessage>> ReadyAsync(NewSubmission submission, int pages = 1)
+    {
+        await Intake.AcceptAsync(submission, CancellationToken.None);
+        foreach (var message in await ClaimAsync(Lane.Prepare))
+            Assert.True(await Preparing.PreparedAsync(message, "key", pages, CancellationToken.None));
+        return await ClaimAsync(Lane.Fax);
+    }
+
+    /// <summary>Begins an attempt and has it acknowledged.</summary>
+    public async Task<QueuedMessage> AtResourceAsync(QueuedMessage message, DateTimeOffset? now = null)
+    {
+        var (start, begun) = await Dispatch.BeginAttemptAsync(message, Resource, now ?? Start, CancellationToken.None);
+        Assert.Equal(AttemptStart.Begun, start);
+        Assert.True(await Dispatch.AcknowledgedAsync(begun.Attempt, now ?? Start, (now ?? Start) + TimeSpan.FromMinutes(10), CancellationToken.None));
+        return begun;
+    }
+
+    public Task<(SettleResult Result, Settlement? Settlement)> SettleAsync(AttemptId attempt, CallOutcome outcome, Settlement settlement, int pages = 0) =>
+        Settling.SettleAsync(attempt, Report(outcome, pages), Start, _ => settlement, CancellationToken.None);
+
+    public static AttemptReport Report(CallOutcome outcome, int pages) => new()
+    {
+        Status = outcome == CallOutcome.Delivered ? MessageStatus.Sent : MessageStatus.Deferred,
+        Outcome = outcome,
+        Detail = "486 Busy Here",
+        Transport = "",
+        CallPlaced = true,
+        PagesConfirmed = pages,
+        Duration = TimeSpan.FromSeconds(30),
+        RemoteCsid = "+1 202 555 0100",
+        SentAt = Start,
+        Log = "",
+    };
+
+    /// <summary>Where each message stands; a message that has not ended must stand in exactly one place.</summary>
+    public async Task AssertEveryMessageHasItsPlaceAsync() => Assert.Empty(await _database.ReadAsync(s => s.Query("""
+        SELECT message_id, message_status, (SELECT count(*) FROM ready q WHERE q.id = message_id) + (SELECT count(*) FROM scheduled q WHERE q.id = message_id)
+            + (SELECT count(*) FROM inflight q WHERE q.id = message_id) + (SELECT count(*) FROM waiting q WHERE q.id = message_id) AS places
+        FROM message WHERE places <> (ended_at IS NULL AND message_status <> 'H')
+        """, r => $"{new MessageId(r.GetInt64(0))} {r.GetString(1)} stands in {r.GetInt64(2)} places"), CancellationToken.None));
+
+    private void Open()
+    {
+        var options = Options.Create(new GatewayOptions { Node = "test" });
+        _database = new SqliteDatabase(Path.Combine(_directory, "trunkline.db"), NullLogger<SqliteDatabase>.Instance);
+        var bodies = new SqliteBodies(_database, new BodyFiles(Path.Combine(_directory, "bodies"), maxInline: 1024));
+        Intake = new SqliteIntakeStore(_database, bodies);
+        Queue = new SqliteQueueStore(_database, options);
+        Preparing = new SqlitePreparingStore(_database, bodies, TimeProvider.System, options);
+        Dispatch = new SqliteDispatchStore(_database, options);
+        Settling = new SqliteSettlingStore(_database);
+        Receipts = new SqliteReceiptStore(_database, bodies);
+        Resources = new SqliteResourceStore(_database);
+        Record = new SqliteRecordStore(_database);
+    }
+}
