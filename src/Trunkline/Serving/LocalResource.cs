@@ -1,0 +1,60 @@
+using System.Security.Cryptography;
+using Trunkline.Core;
+using Trunkline.Core.Files;
+using Trunkline.Gateway.Resources;
+
+namespace Trunkline.Serving;
+
+/// <summary>The fax resource of this process: its place on the disk, and the pair of passwords between it and the gateway, made at the first start.</summary>
+internal sealed class LocalResource
+{
+    private const string Name = "fax1";
+
+    private LocalResource(string directory, string routerPassword, string ownPassword)
+    {
+        Directory = directory;
+        RouterPassword = routerPassword;
+        OwnPassword = ownPassword;
+    }
+
+    public string Directory { get; }
+
+    /// <summary>The router's, kept by the resource in its flat file.</summary>
+    public string RouterPassword { get; }
+
+    /// <summary>The resource's own.</summary>
+    public string OwnPassword { get; }
+
+    public static LocalResource Open(string data)
+    {
+        var directory = Path.Combine(data, "resource", Name);
+        var passwords = Path.Combine(directory, "jfaxom");
+        System.IO.Directory.CreateDirectory(passwords);
+        return new LocalResource(directory, ReadOrMake(Path.Combine(passwords, "password")), ReadOrMake(Path.Combine(directory, "own-password")));
+    }
+
+    /// <summary>As the gateway knows it.</summary>
+    public ResourceModel Model(Uri address, string? certificateSha256) => new()
+    {
+        Id = 1,
+        Name = Name,
+        Type = MessageType.Fax,
+        Address = address,
+        CommunicationType = address.Scheme == Uri.UriSchemeHttps ? CommunicationType.Shttp : CommunicationType.Http,
+        IsActive = true,
+        RouterPassword = RouterPassword,
+        ResourcePasswordHash = ResourceRegistry.HashOf(OwnPassword),
+        CertificateSha256 = certificateSha256,
+    };
+
+    private static string ReadOrMake(string path)
+    {
+        if (!File.Exists(path))
+        {
+            DurableFile.Write(path, System.Text.Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20)) + "\n"));
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+        return File.ReadLines(path).Select(l => l.Trim()).FirstOrDefault(l => l.Length > 0 && l[0] != '#')
+            ?? throw new OptionsFault($"{path} holds no password.");
+    }
+}

@@ -1,0 +1,94 @@
+using System.Security.Cryptography;
+using Trunkline.Core.Mail;
+using Trunkline.Gateway.Customers;
+using Trunkline.Gateway.Intake;
+using Trunkline.Mail.Mime;
+using Trunkline.Mail.Smtp;
+
+namespace Trunkline.Serving;
+
+/// <summary>What stands behind the SMTP server: the intake desk of the gateway.</summary>
+internal sealed class SmtpIntake(IntakeDesk desk, CustomerDirectory customers, string temporaryDirectory) : ISmtpBackend
+{
+    /// <inheritdoc />
+    public ValueTask<bool> AuthenticateAsync(SmtpConnection connection, string user, string password, CancellationToken cancellationToken)
+    {
+        connection.Identity = customers.Authenticate(user, password);
+        return ValueTask.FromResult(connection.Identity is not null);
+    }
+
+    /// <inheritdoc />
+    public ValueTask<SmtpReply> CheckSenderAsync(SmtpEnvelope envelope, CancellationToken cancellationToken)
+    {
+        var intake = new IntakeEnvelope
+        {
+            RemoteAddress = envelope.Connection.RemoteEndPoint.Address,
+            Authenticated = envelope.Connection.Identity as Customer,
+            Sender = envelope.Sender,
+        };
+        envelope.State = intake;
+        var verdict = desk.VerifySender(intake);
+        return ValueTask.FromResult(verdict.IsAccepted ? SmtpReply.SenderOk : Reply(verdict, 0));
+    }
+
+    /// <inheritdoc />
+    public ValueTask<SmtpReply> CheckRecipientAsync(SmtpEnvelope envelope, SmtpRecipient recipient, CancellationToken cancellationToken)
+    {
+        var verdict = desk.VerifyRecipient((IntakeEnvelope)envelope.State!, recipient.Address);
+        return ValueTask.FromResult(verdict.IsAccepted ? SmtpReply.RecipientOk : Reply(verdict, 550));
+    }
+
+    /// <inheritdoc />
+    public ValueTask<SmtpReply> BeginDataAsync(SmtpEnvelope envelope, CancellationToken cancellationToken) => ValueTask.FromResult(SmtpReply.StartData);
+
+    /// <inheritdoc />
+    public async ValueTask<SmtpReply> ReceiveAsync(SmtpEnvelope envelope, ReceivedData data, CancellationToken cancellationToken)
+    {
+        MailReadResult result;
+        if (data.Path is null)
+            result = MailReader.Read(data.Memory, MimeLimits.Default, temporaryDirectory, cancellationToken);
+        else
+        {
+            await using var stream = data.OpenRead();
+            result = MailReader.Read(stream, MimeLimits.Default, temporaryDirectory, cancellationToken);
+        }
+        if (result is not MailReadResult.Read { Mail: var mail })
+            return new SmtpReply(554, "5.6.0", ((MailReadResult.Refused)result).Cause);
+        string? rawFile = null;
+        try
+        {
+            var verdict = await desk.AcceptAsync((IntakeEnvelope)envelope.State!, mail, data.Size, () => Raw(data, out rawFile), cancellationToken);
+            return Reply(verdict, 554);
+        }
+        finally
+        {
+            // What was kept was moved away; what is still here was refused.
+            foreach (var path in mail.Parts.Select(p => p.Content.Path).Append(rawFile))
+            {
+                if (path is not null)
+                    File.Delete(path);
+            }
+        }
+    }
+
+    /// <summary>The whole mail with our trace header, for people at our domain.</summary>
+    private MailContent Raw(ReceivedData data, out string? file)
+    {
+        file = null;
+        if (data.Path is null)
+        {
+            byte[] bytes = [.. data.TraceHeader.Span, .. data.Memory.Span];
+            return new MailContent(bytes.Length, SHA256.HashData(bytes), bytes, null);
+        }
+        file = Path.Combine(temporaryDirectory, Guid.NewGuid().ToString("N"));
+        using var to = File.Create(file);
+        to.Write(data.TraceHeader.Span);
+        using (var from = data.OpenRead())
+            from.CopyTo(to);
+        to.Position = 0;
+        return new MailContent(to.Length, SHA256.HashData(to), default, file);
+    }
+
+    private static SmtpReply Reply(IntakeVerdict verdict, int permanentCode) => new(
+        verdict.IsAccepted ? 250 : verdict.IsPermanent ? permanentCode : 451, verdict.EnhancedCode, verdict.Text);
+}
