@@ -19,7 +19,7 @@ public sealed record SmtpServerOptions
     public int MaxCommandLineBytes { get; init; } = 2048;
 
     /// <summary>
-    /// 12,288 bytes a line of an AUTH exchange, as RFC 4954, 4 recommends. Never more than a line of this length is kept of a command.
+    /// 12,288 bytes an answer to an AUTH challenge, as RFC 4954, 4 recommends.
     /// </summary>
     public int MaxAuthLineBytes { get; init; } = 12_288;
 
