@@ -29,14 +29,14 @@ public sealed record SmtpServerOptions
     /// <summary>128 KB of a message stay in memory: most mails fit, and 500 connections then hold 64 MB at most.</summary>
     public int MemoryThresholdBytes { get; init; } = 128 * 1024;
 
-    /// <summary>10,000 commands a connection: 100 transactions with 100 recipients each.</summary>
-    public int MaxCommands { get; init; } = 10_000;
+    /// <summary>100,000 commands a connection: 1,000 transactions with 97 recipients each.</summary>
+    public int MaxCommands { get; init; } = 100_000;
 
     /// <summary>10 commands that are unknown, malformed or out of order: no mail program makes as many, a scanner does.</summary>
     public int MaxBadCommands { get; init; } = 10;
 
-    /// <summary>1,000 transactions a connection: so that a busy relay is spread over nodes again from time to time.</summary>
-    public int MaxTransactions { get; init; } = 1000;
+    /// <summary>10,000 transactions a connection: so that a busy relay is spread over nodes again from time to time.</summary>
+    public int MaxTransactions { get; init; } = 10_000;
 
     /// <summary>500 connections in all: with the memory threshold, the bound of the server's memory.</summary>
     public int MaxConnections { get; init; } = 500;
