@@ -1,0 +1,13 @@
+namespace Trunkline.Mail.Smtp;
+
+/// <summary>One RCPT TO.</summary>
+public sealed class SmtpRecipient
+{
+    internal SmtpRecipient(string address) => Address = address;
+
+    /// <summary>As the client wrote it, without angle brackets, source route and quoting: <c>FAX=+12025550100@gw.example</c>.</summary>
+    public string Address { get; }
+
+    /// <summary>What the backend found out about this recipient when it was checked.</summary>
+    public object? State { get; set; }
+}
