@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Trunkline.Core.Documents;
+using Trunkline.Rendering.Html;
+using Trunkline.Rendering.Images;
 using Trunkline.Rendering.Paper;
 using Trunkline.Rendering.Pdf;
 using Trunkline.Rendering.Sandbox;
@@ -17,6 +19,8 @@ public sealed class FaxRenderer : IFaxRenderer, IDisposable
     private readonly ConverterSandbox _sandbox;
     private readonly SemaphoreSlim _slots;
     private readonly PdfPages _pdf;
+    private readonly HtmlPages _html;
+    private readonly PicturePages _pictures;
     private readonly TextPages _text;
 
     /// <param name="options">Limits and folders.</param>
@@ -31,6 +35,8 @@ public sealed class FaxRenderer : IFaxRenderer, IDisposable
         _sandbox = new ConverterSandbox(confinement, time, logger);
         _slots = new SemaphoreSlim(options.ConcurrentConverters);
         _pdf = new PdfPages(_sandbox, options);
+        _html = new HtmlPages(_sandbox, _pdf, options);
+        _pictures = new PicturePages(_sandbox, options);
         _text = new TextPages(options);
     }
 
@@ -56,7 +62,7 @@ public sealed class FaxRenderer : IFaxRenderer, IDisposable
         {
             var began = _time.GetTimestamp();
             var sink = new PageSink(Sheet.For(format), _options.PageByteBudget, _logger);
-            await RenderAsync(document, sink, cancellationToken);
+            await RenderAsync(document, format, sink, cancellationToken);
             if (sink.Pages.Count > 0)
                 FaxTiff.Write(sink.Pages, outputPath);
             _logger.Rendered(document.ContentType, sink.Pages.Count, _time.GetElapsedTime(began));
@@ -93,23 +99,33 @@ public sealed class FaxRenderer : IFaxRenderer, IDisposable
         _slots.Dispose();
     }
 
-    private async Task RenderAsync(FaxDocument document, PageSink sink, CancellationToken cancellationToken)
+    private async Task RenderAsync(FaxDocument document, FaxPageFormat format, PageSink sink, CancellationToken cancellationToken)
     {
-        if (document.ContentType == "text/plain")
-        {
-            await Task.Run(() => _text.Render(document, sink, cancellationToken), cancellationToken);
-            return;
-        }
-
-        using var job = JobFolder.Create(_options.WorkDirectory, _sandbox.FilesBelongToNobody);
-        job.TakeIn(document.Path, _sandbox.FilesBelongToNobody);
         switch (document.ContentType)
         {
+            case "text/plain":
+                await Task.Run(() => _text.Render(document, sink, cancellationToken), cancellationToken);
+                break;
+            case "text/html":
+                await _html.RenderAsync(document, format.Paper, sink, cancellationToken);
+                break;
             case "application/pdf":
-                await _pdf.RenderAsync(job, document.Name, sink, cancellationToken);
+                using (var job = TakeIn(document))
+                    await _pdf.RenderAsync(job, document.Name, sink, cancellationToken);
+                break;
+            case "image/png" or "image/jpeg" or "image/tiff":
+                using (var job = TakeIn(document))
+                    await _pictures.RenderAsync(job, document, sink, cancellationToken);
                 break;
             default:
                 throw new NotSupportedException($"{document.ContentType} cannot become fax pages; CanRender says so.");
         }
+    }
+
+    private JobFolder TakeIn(FaxDocument document)
+    {
+        var job = JobFolder.Create(_options.WorkDirectory, _sandbox.FilesBelongToNobody);
+        job.TakeIn(document.Path, _sandbox.FilesBelongToNobody);
+        return job;
     }
 }

@@ -15,6 +15,9 @@ public sealed record RenderingOptions
     /// <summary>Most bytes of plain text: about 600 pages, so that the page limit is met first by anything but blank lines.</summary>
     public int MaxTextBytes { get; init; } = 2_000_000;
 
+    /// <summary>Most bytes of HTML, embedded pictures included.</summary>
+    public int MaxHtmlBytes { get; init; } = 20_000_000;
+
     /// <summary>Bytes of one page on the line beyond which it is made coarser: 300 KB take under three minutes at 14400 bit/s.</summary>
     public int PageByteBudget { get; init; } = 300_000;
 
@@ -30,8 +33,11 @@ public sealed record RenderingOptions
     /// <summary>Address space of a converter. Popular PDFs need 150 MB; a crafted one asks for all there is.</summary>
     public long ConverterMemoryBytes { get; init; } = 600_000_000;
 
-    /// <summary>Memory that one browser process may write to. Its address space cannot be limited: it reserves hundreds of gigabytes and uses little.</summary>
-    public long BrowserMemoryBytes { get; init; } = 1_200_000_000;
+    /// <summary>
+    /// Writable memory of one browser process, of which it reserves 4.3 GB at its start and uses little. Its address space cannot be limited:
+    /// that is hundreds of gigabytes.
+    /// </summary>
+    public long BrowserMemoryBytes { get; init; } = 5_000_000_000;
 
     /// <summary>Address space of the picture decoder, which holds 8 bytes a dot and two copies while it lays transparency over white.</summary>
     public long PictureMemoryBytes { get; init; } = 1_500_000_000;

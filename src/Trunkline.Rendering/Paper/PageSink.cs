@@ -7,6 +7,7 @@ namespace Trunkline.Rendering.Paper;
 internal sealed class PageSink(Sheet sheet, int byteBudget, ILogger logger)
 {
     private readonly List<FaxStrip> _pages = [];
+    private int _whitePagesAtEnd;
 
     public Sheet Sheet => sheet;
 
@@ -18,7 +19,9 @@ internal sealed class PageSink(Sheet sheet, int byteBudget, ILogger logger)
     /// <summary>Adds a page of exactly the size of the sheet.</summary>
     public void AddSheet(GreyImage page)
     {
-        var strip = FaxTiff.Encode(Binariser.ToBilevel(page, Tone.Dithered), sheet.RowsPerInch);
+        var bilevel = Binariser.ToBilevel(page, Tone.Dithered);
+        _whitePagesAtEnd = bilevel.Bits.AsSpan().ContainsAnyExcept((byte)0) ? 0 : _whitePagesAtEnd + 1;
+        var strip = FaxTiff.Encode(bilevel, sheet.RowsPerInch);
         foreach (var tone in (Tone[])[Tone.Hard, Tone.Coarse, Tone.None])
         {
             if (strip.Code.Length <= byteBudget)
@@ -28,5 +31,11 @@ internal sealed class PageSink(Sheet sheet, int byteBudget, ILogger logger)
         }
 
         _pages.Add(strip);
+    }
+
+    public void DropWhitePagesAtEnd()
+    {
+        _pages.RemoveRange(_pages.Count - _whitePagesAtEnd, _whitePagesAtEnd);
+        _whitePagesAtEnd = 0;
     }
 }

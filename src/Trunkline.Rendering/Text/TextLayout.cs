@@ -82,7 +82,10 @@ internal sealed class TextLayout(FontFallback fonts, float sizePoints, float wid
         for (var i = start; i < start + length;)
         {
             i += StringInfo.GetNextTextElementLength(text.AsSpan(i, start + length - i));
-            ends.Add(i);
+
+            // A Thai vowel that is written before its consonant must not be left behind.
+            if (text[i - 1] is not (>= '\u0E40' and <= '\u0E44') || i == start + length)
+                ends.Add(i);
         }
 
         var (fits, tooMany) = (0, ends.Count);

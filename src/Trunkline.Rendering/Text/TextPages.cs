@@ -27,7 +27,9 @@ internal sealed class TextPages(RenderingOptions options)
         var text = TextDecoding.Decode(File.ReadAllBytes(document.Path), document.Charset);
         if (string.IsNullOrWhiteSpace(text))
             return;
-        text = text.ReplaceLineEndings("\n").TrimEnd();
+
+        // Not ReplaceLineEndings: it takes a form feed for the end of a line.
+        text = text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').TrimEnd();
         lock (_gate)
             Render(text, document.Name, sink, cancellationToken);
     }
