@@ -1,0 +1,61 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Trunkline.Core.Documents;
+using Trunkline.Rendering.Text;
+
+namespace Trunkline.Rendering.Html;
+
+/// <summary>
+/// Makes a mail's HTML fit to be opened: UTF-8, and headed by a policy that lets it use its own styles and embedded pictures and nothing
+/// else. Whatever it says of its own head comes after ours, and a policy can only be made stricter.
+/// </summary>
+internal static partial class HtmlGuard
+{
+    private const int CharsetWithin = 1024;
+
+    public static byte[] Guard(ReadOnlySpan<byte> html, string? charset, FaxPaper paper)
+    {
+        var text = TextDecoding.Decode(html, charset ?? DeclaredInside(html));
+
+        // A refresh is a navigation, which no policy in a page can forbid.
+        text = Refresh().Replace(text, "http-equiv=\"x-refresh");
+        return [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(Head(paper) + text)];
+    }
+
+    private static string? DeclaredInside(ReadOnlySpan<byte> html)
+    {
+        var match = Charset().Match(Encoding.Latin1.GetString(html[..Math.Min(html.Length, CharsetWithin)]));
+        return match.Success ? match.Groups[1].Value : null;
+    }
+
+    /// <summary>The styles come first, so that the document's own win: a face that survives a fax, our paper, nothing wider than it.</summary>
+    private static string Head(FaxPaper paper)
+    {
+        var size = paper switch
+        {
+            FaxPaper.A4 => "210mm 297mm",
+            FaxPaper.Letter => "8.5in 11in",
+            FaxPaper.Legal => "8.5in 14in",
+        };
+        return $$"""
+            <!DOCTYPE html><html><head><meta charset="utf-8">
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'">
+            <style>
+            @page { size: {{size}}; margin: 16mm 15mm; }
+            html { font-family: "Noto Sans", "DejaVu Sans", sans-serif; font-size: 15px; color: #000; }
+            body { margin: 0; overflow-wrap: anywhere; }
+            img, table { max-width: 100%; }
+            img { height: auto; }
+            pre { white-space: pre-wrap; }
+            tr, img { break-inside: avoid; }
+            img:not([src^="data:"]):not([alt]), img:not([src^="data:"])[alt=""] { display: none; }
+            </style>
+            """;
+    }
+
+    [GeneratedRegex("""http-equiv\s*=\s*["']?\s*refresh""", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex Refresh();
+
+    [GeneratedRegex("""<meta[^>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex Charset();
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using Trunkline.Core.Documents;
+using Trunkline.Rendering.Paper;
+using Trunkline.Rendering.Pdf;
+using Trunkline.Rendering.Sandbox;
+
+namespace Trunkline.Rendering.Html;
+
+/// <summary>
+/// HTML to pages: Chromium prints a guarded copy to PDF in the sandbox, and the PDF goes its own way. About a second of processor time each.
+/// Three fences, for one alone has failed before: the policy in the page, a dead proxy with a resolver that knows no names, and the sandbox,
+/// which has neither a network nor files worth reading.
+/// </summary>
+internal sealed class HtmlPages(ConverterSandbox sandbox, PdfPages pdf, RenderingOptions options)
+{
+    private const string PdfName = "page.pdf";
+
+    public async Task RenderAsync(FaxDocument document, FaxPaper paper, PageSink sink, CancellationToken cancellationToken)
+    {
+        if (new FileInfo(document.Path).Length > options.MaxHtmlBytes)
+            throw new DocumentRefusedException($"{DocumentName.Subject(document.Name)} is longer than {options.MaxHtmlBytes / 1_000_000} MB of HTML.");
+        var html = await File.ReadAllBytesAsync(document.Path, cancellationToken);
+        using var job = JobFolder.Create(options.WorkDirectory, sandbox.FilesBelongToNobody);
+        await job.TakeInAsync(HtmlGuard.Guard(html, document.Charset, paper), sandbox.FilesBelongToNobody, cancellationToken);
+        var printed = await PrintAsync(job, document.Name, cancellationToken);
+        using var pdfJob = JobFolder.Create(options.WorkDirectory, sandbox.FilesBelongToNobody);
+        pdfJob.TakeIn(printed, sandbox.FilesBelongToNobody);
+        await pdf.RenderAsync(pdfJob, document.Name, sink, cancellationToken);
+
+        // A browser prints a page for nothing at all, and often a last one for a margin.
+        sink.DropWhitePagesAtEnd();
+    }
+
+    private async Task<string> PrintAsync(JobFolder job, string name, CancellationToken cancellationToken)
+    {
+        var cpu = options.ConverterCpuTime;
+        var limits = new ConverterLimits(AddressSpaceBytes: null, options.BrowserMemoryBytes, cpu, cpu * 2, options.ConverterFileBytes);
+        var outcome = await sandbox.RunAsync(new ConverterCommand(ConverterProgram.Chromium, Arguments, limits), job, _ => { }, cancellationToken);
+        if (outcome.Ending == ConverterEnding.TimeUsedUp)
+        {
+            throw new DocumentRefusedException(
+                string.Create(CultureInfo.InvariantCulture, $"{DocumentName.Subject(name)} took more than {cpu.TotalSeconds:0.#} s to convert."));
+        }
+
+        var printed = new FileInfo(Path.Combine(job.OutputFolder, PdfName));
+
+        // What a converter left may be a link to a file of ours.
+        if (!outcome.Succeeded || !printed.Exists || printed.LinkTarget is not null)
+            throw new DocumentRefusedException($"{DocumentName.Subject(name)} could not be printed.");
+        return printed.FullName;
+    }
+
+    /// <summary>Its own sandbox wants privileges that ours takes away. Scripts stay on for the browser's own printing; the policy stops the page's.</summary>
+    private static IEnumerable<string> Arguments(ConverterPaths paths) =>
+    [
+        "--headless", "--no-sandbox", "--no-zygote", "--disable-gpu", "--disable-software-rasterizer", "--disable-dev-shm-usage",
+        "--disable-extensions", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
+        "--disable-crash-reporter", "--renderer-process-limit=1", "--proxy-server=127.0.0.1:9", "--host-resolver-rules=MAP * ~NOTFOUND",
+        $"--user-data-dir={paths.ScratchFolder}/profile", "--no-pdf-header-footer", $"--print-to-pdf={paths.OutputFolder}/{PdfName}",
+        $"file://{paths.Document}",
+    ];
+}

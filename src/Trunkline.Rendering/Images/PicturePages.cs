@@ -1,0 +1,115 @@
+using System.Globalization;
+using Trunkline.Core.Documents;
+using Trunkline.Rendering.Paper;
+using Trunkline.Rendering.Sandbox;
+
+namespace Trunkline.Rendering.Images;
+
+/// <summary>
+/// Pictures to pages: GraphicsMagick decodes in the sandbox, upright, over white and in grey; size and place on the sheet are ours. The
+/// decoder is told the format, so that a file cannot choose another by its first bytes.
+/// </summary>
+internal sealed class PicturePages(ConverterSandbox sandbox, RenderingOptions options)
+{
+    /// <summary>Of a picture that does not say: that of a screen, which is where it was made.</summary>
+    private const double AssumedDotsPerInch = 96;
+
+    private const double PointsPerInch = 72;
+    private const int MaxFactsCharacters = 100_000;
+
+    public async Task RenderAsync(JobFolder job, FaxDocument document, PageSink sink, CancellationToken cancellationToken)
+    {
+        var coder = document.ContentType switch
+        {
+            "image/png" => "PNG",
+            "image/jpeg" => "JPEG",
+            _ => "TIFF",
+        };
+        var pictures = await ReadFactsAsync(job, document.Name, coder, cancellationToken);
+        for (var i = 0; i < pictures.Count; i++)
+        {
+            var picture = await DecodeAsync(job, document.Name, coder, i, cancellationToken);
+            if (FaxPicture.TakeOver(picture, pictures[i], sink.Sheet) is { } page)
+                sink.AddSheet(page);
+            else
+                sink.Add(OnSheet(picture, pictures[i], sink.Sheet));
+        }
+    }
+
+    private async Task<List<PictureFacts>> ReadFactsAsync(JobFolder job, string name, string coder, CancellationToken cancellationToken)
+    {
+        var text = "";
+        var command = new ConverterCommand(
+            ConverterProgram.GraphicsMagick, paths => ["identify", "-format", PictureFacts.Format, $"{coder}:{paths.Document}"], Limits());
+        var outcome = await sandbox.RunAsync(command, job, output => text = ReadText(output), cancellationToken);
+        ThrowIfTooCostly(outcome, name);
+        var pictures = PictureFacts.Parse(text);
+        if (!outcome.Succeeded || pictures.Count == 0)
+            throw new DocumentRefusedException($"{DocumentName.Subject(name)} is damaged or is not a {coder} picture.");
+        if (pictures.Count > options.MaxPages)
+            throw new DocumentRefusedException($"{DocumentName.Subject(name)} has more than {options.MaxPages} pages.");
+        if (pictures.Max(p => p.Width * p.Height) is var largest && largest > options.MaxPixels)
+        {
+            throw new DocumentRefusedException(
+                $"{DocumentName.Subject(name)} has {Megapixels(largest)} megapixels; at most {Megapixels(options.MaxPixels)} can be faxed.");
+        }
+
+        return pictures;
+    }
+
+    private async Task<GreyImage> DecodeAsync(JobFolder job, string name, string coder, int index, CancellationToken cancellationToken)
+    {
+        GreyImage? picture = null;
+        var command = new ConverterCommand(
+            ConverterProgram.GraphicsMagick,
+            paths =>
+            [
+                "convert", "-limit", "Pixels", Invariant(options.MaxPixels), "-limit", "Threads", "1", $"{coder}:{paths.Document}[{Invariant(index)}]",
+                "-auto-orient", "+page", "-background", "white", "-flatten", "-colorspace", "GRAY", "-depth", "8", "PGM:-",
+            ],
+            Limits());
+        var outcome = await sandbox.RunAsync(
+            command, job, output => picture = new PgmReader(new BufferedStream(output, 1 << 16), options.MaxPixels).ReadNext(), cancellationToken);
+        ThrowIfTooCostly(outcome, name);
+
+        // A warning of the decoder, say of a cut file, is an exit code too; a whole picture is worth sending.
+        return picture ?? throw new DocumentRefusedException($"Page {index + 1} of {DocumentName.Within(name)} could not be read.");
+    }
+
+    private static GreyImage OnSheet(GreyImage picture, PictureFacts facts, Sheet sheet)
+    {
+        var across = facts.DotsPerInch ?? AssumedDotsPerInch;
+        var down = facts.RowsPerInch ?? AssumedDotsPerInch;
+
+        // Brought upright, its rows have become columns.
+        if (picture.Width == facts.Height && picture.Height == facts.Width && facts.Width != facts.Height)
+            (across, down) = (down, across);
+        var placement = sheet.Place(picture.Width / across * PointsPerInch, picture.Height / down * PointsPerInch);
+        return placement.Turned
+            ? picture.Scaled(placement.Rows, placement.Dots).Turned()
+            : picture.Scaled(placement.Dots, placement.Rows);
+    }
+
+    private static void ThrowIfTooCostly(ConverterOutcome outcome, string name)
+    {
+        if (outcome.Ending is ConverterEnding.TimeUsedUp or ConverterEnding.Killed)
+            throw new DocumentRefusedException($"{DocumentName.Subject(name)} takes more time or memory to decode than is allowed.");
+    }
+
+    private ConverterLimits Limits()
+    {
+        var cpu = options.ConverterCpuTime + options.ConverterCpuTimePerPage;
+        return new ConverterLimits(options.PictureMemoryBytes, DataBytes: null, cpu, cpu * 2, options.ConverterFileBytes);
+    }
+
+    private static string ReadText(Stream output)
+    {
+        using var reader = new StreamReader(output, leaveOpen: true);
+        var buffer = new char[MaxFactsCharacters];
+        return new string(buffer, 0, reader.ReadBlock(buffer));
+    }
+
+    private static string Megapixels(long dots) => Invariant(Math.Round(dots / 1e6, 1));
+
+    private static string Invariant(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
+}

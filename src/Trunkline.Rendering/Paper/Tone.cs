@@ -1,0 +1,17 @@
+namespace Trunkline.Rendering.Paper;
+
+/// <summary>How the picture areas of a page are turned into dots, from the best to the cheapest on the line.</summary>
+internal enum Tone
+{
+    /// <summary>Serpentine Floyd–Steinberg, dot by dot.</summary>
+    Dithered,
+
+    /// <summary>The same after light and dark were pushed apart, which leaves fewer dots to scatter.</summary>
+    Hard,
+
+    /// <summary>Hard, in cells of two by two dots: a quarter of the edges that the line must carry.</summary>
+    Coarse,
+
+    /// <summary>No tones, a threshold at the middle grey.</summary>
+    None,
+}

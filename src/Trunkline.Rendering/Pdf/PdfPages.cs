@@ -1,0 +1,122 @@
+using System.Globalization;
+using Trunkline.Rendering.Paper;
+using Trunkline.Rendering.Sandbox;
+
+namespace Trunkline.Rendering.Pdf;
+
+/// <summary>
+/// PDF to pages by poppler: first the facts (pages, sizes, a password), then grey pages at the very dots of the fax, so that nothing is
+/// scaled twice. We decide on size and turn: poppler's own scaling stretches.
+/// </summary>
+internal sealed class PdfPages(ConverterSandbox sandbox, RenderingOptions options)
+{
+    /// <summary>pdfinfo writes two lines of about 40 letters a page.</summary>
+    private const int MaxFactsCharacters = 200_000;
+
+    /// <summary>A run of pages that are laid out alike, rendered by one process.</summary>
+    private sealed record Run(int First, int Last, Placement Placement, PdfPageSize Size);
+
+    /// <summary>Renders the job's document into the sink.</summary>
+    /// <exception cref="DocumentRefusedException">The document is protected, broken, too long or too costly.</exception>
+    public async Task RenderAsync(JobFolder job, string name, PageSink sink, CancellationToken cancellationToken)
+    {
+        var facts = await ReadFactsAsync(job, name, cancellationToken);
+        if (facts.Pages > options.MaxPages)
+            throw new DocumentRefusedException($"{DocumentName.Subject(name)} has {facts.Pages} pages; at most {options.MaxPages} can be faxed.");
+        if (facts.Pages == 0 || facts.Sizes.Count < facts.Pages)
+            throw new DocumentRefusedException($"{DocumentName.Subject(name)} is damaged or is not a PDF document.");
+        foreach (var run in Runs(facts, sink.Sheet))
+            await RenderRunAsync(job, name, run, sink, cancellationToken);
+    }
+
+    private async Task<PdfFacts> ReadFactsAsync(JobFolder job, string name, CancellationToken cancellationToken)
+    {
+        var text = "";
+        var command = new ConverterCommand(
+            ConverterProgram.PdfInfo, paths => ["-f", "1", "-l", Invariant(options.MaxPages), paths.Document], Limits(pages: 0));
+        var outcome = await sandbox.RunAsync(command, job, output => text = ReadText(output), cancellationToken);
+        ThrowIfTooCostly(outcome, name, options.ConverterCpuTime);
+        if (outcome.ErrorText.Contains("Incorrect password", StringComparison.Ordinal))
+            throw new DocumentRefusedException($"{DocumentName.Subject(name)} is protected by a password.");
+        return (outcome.Succeeded ? PdfFacts.Parse(text) : null)
+            ?? throw new DocumentRefusedException($"{DocumentName.Subject(name)} is damaged or is not a PDF document.");
+    }
+
+    private static List<Run> Runs(PdfFacts facts, Sheet sheet)
+    {
+        var runs = new List<Run>();
+        for (var i = 0; i < facts.Pages; i++)
+        {
+            var size = facts.Sizes[i];
+            if (runs.Count > 0 && runs[^1].Size == size)
+                runs[^1] = runs[^1] with { Last = i + 1 };
+            else
+                runs.Add(new Run(i + 1, i + 1, sheet.Place(size.WidthPoints, size.HeightPoints), size));
+        }
+
+        return runs;
+    }
+
+    private async Task RenderRunAsync(JobFolder job, string name, Run run, PageSink sink, CancellationToken cancellationToken)
+    {
+        var wanted = run.Last - run.First + 1;
+        var came = 0;
+        var command = new ConverterCommand(ConverterProgram.PdfToPpm, paths => Arguments(run, sink.Sheet, paths), Limits(wanted));
+        var outcome = await sandbox.RunAsync(command, job, Read, cancellationToken);
+        ThrowIfTooCostly(outcome, name, options.ConverterCpuTime + (wanted * options.ConverterCpuTimePerPage));
+
+        // Renderers have ended with 0 and no pages: count them.
+        if (!outcome.Succeeded || came != wanted)
+            throw new DocumentRefusedException($"Page {run.First + Math.Min(came, wanted - 1)} of {DocumentName.Within(name)} could not be read.");
+
+        void Read(Stream output)
+        {
+            var images = new PgmReader(new BufferedStream(output, 1 << 16), options.MaxPixels);
+            for (; images.ReadNext() is { } image; came++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (came == wanted)
+                    throw new InvalidDataException("The converter made more pages than asked for.");
+                var upright = run.Placement.Turned ? image.Turned() : image;
+
+                // The renderer rounds sizes up; the dot too many is scaled away, not cut.
+                sink.Add(upright.Scaled(Math.Min(upright.Width, Sheet.Width), Math.Min(upright.Height, sink.Sheet.Rows)));
+            }
+        }
+    }
+
+    private static IEnumerable<string> Arguments(Run run, Sheet sheet, ConverterPaths paths)
+    {
+        var (across, down) = (sheet.DotsPerInch * run.Placement.Scale, sheet.RowsPerInch * run.Placement.Scale);
+        if (run.Placement.Turned)
+            (across, down) = (down, across);
+        return
+        [
+            "-gray", "-cropbox", "-q", "-f", Invariant(run.First), "-l", Invariant(run.Last),
+            "-rx", Invariant(across), "-ry", Invariant(down), paths.Document,
+        ];
+    }
+
+    private static void ThrowIfTooCostly(ConverterOutcome outcome, string name, TimeSpan allowed)
+    {
+        if (outcome.Ending == ConverterEnding.TimeUsedUp)
+            throw new DocumentRefusedException(string.Create(CultureInfo.InvariantCulture, $"{DocumentName.Subject(name)} took more than {allowed.TotalSeconds:0.#} s to convert."));
+        if (outcome.Ending == ConverterEnding.Killed)
+            throw new DocumentRefusedException($"{DocumentName.Subject(name)} needs more memory to convert than is allowed.");
+    }
+
+    private ConverterLimits Limits(int pages)
+    {
+        var cpu = options.ConverterCpuTime + (pages * options.ConverterCpuTimePerPage);
+        return new ConverterLimits(options.ConverterMemoryBytes, DataBytes: null, cpu, cpu * 2, options.ConverterFileBytes);
+    }
+
+    private static string ReadText(Stream output)
+    {
+        using var reader = new StreamReader(output, leaveOpen: true);
+        var buffer = new char[MaxFactsCharacters];
+        return new string(buffer, 0, reader.ReadBlock(buffer));
+    }
+
+    private static string Invariant(IFormattable number) => number.ToString("0.######", CultureInfo.InvariantCulture);
+}
