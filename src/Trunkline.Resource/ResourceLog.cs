@@ -20,7 +20,7 @@ internal static partial class ResourceLog
     [LoggerMessage(4004, LogLevel.Error, "The spool file {File} cannot be used and lies in Bad now: {Why}")]
     public static partial void FileSetAside(ILogger log, string file, string why);
 
-    [LoggerMessage(4005, LogLevel.Error, "A call's journal could not be synced.")]
+    [LoggerMessage(4005, LogLevel.Error, "A line of a call's journal could not be written or synced.")]
     public static partial void JournalNotSynced(ILogger log, Exception fault);
 
     [LoggerMessage(4006, LogLevel.Information, "The resource is {Mode} now.")]

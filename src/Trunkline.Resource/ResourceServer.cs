@@ -98,10 +98,12 @@ public sealed class ResourceServer : IHostedService, IAsyncDisposable
             return;
         var hungUp = await running.Dispatcher.StopAsync(cancellationToken);
         await running.Receipts.StopAsync();
-        // Exchanges under way hold the spool; none begins any more.
+        // Exchanges under way hold the spool; none begins any more, and a slow one is cut off.
+        await running.Stopping.CancelAsync();
         for (var i = 0; i < Options.MaxExchanges; i++)
             await _exchanges.WaitAsync(CancellationToken.None);
         _exchanges.Release(Options.MaxExchanges);
+        running.Stopping.Dispose();
         running.Dispatcher.Dispose();
         running.Receipts.Dispose();
         running.Router.Dispose();
@@ -121,15 +123,22 @@ public sealed class ResourceServer : IHostedService, IAsyncDisposable
             return ExchangeAnswer.Refuse(503, "The resource serves as many exchanges at once as it may; ask again.");
         try
         {
-            return _running is { } running
-                ? await running.Handler.HandleAsync(body, cancellationToken)
-                : ExchangeAnswer.Refuse(503, "The resource is not running.");
+            if (_running is not { } running)
+                return NotRunning;
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, running.Stopping.Token);
+            return await running.Handler.HandleAsync(body, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return NotRunning;
         }
         finally
         {
             _exchanges.Release();
         }
     }
+
+    private static ExchangeAnswer NotRunning => ExchangeAnswer.Refuse(503, "The resource is not running.");
 
     private bool IsActive => _running is not null && Mode == ResourceMode.Active && _trunk.IsUp;
 
@@ -153,5 +162,8 @@ public sealed class ResourceServer : IHostedService, IAsyncDisposable
     }
 
     private sealed record Running(
-        MessageSpool Spool, RouterConnection Router, ReceiptSender Receipts, CallDispatcher Dispatcher, ExchangeHandler Handler);
+        MessageSpool Spool, RouterConnection Router, ReceiptSender Receipts, CallDispatcher Dispatcher, ExchangeHandler Handler)
+    {
+        public CancellationTokenSource Stopping { get; } = new();
+    }
 }

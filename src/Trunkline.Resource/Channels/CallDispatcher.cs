@@ -53,7 +53,7 @@ internal sealed class CallDispatcher(
         {
             if (_stop.IsCancellationRequested)
                 return;
-            await attempt.SettleAsync(message);
+            await attempt.SettleAsync(message, TimeSpan.Zero);
         }
         try
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using Microsoft.Extensions.Logging;
@@ -110,7 +111,10 @@ internal sealed class ExchangeHandler(
             var read = await body.ReadAsync(cancellationToken);
             length += read.Buffer.Length;
             if (length > options.MaxMessageBytes)
+            {
+                body.AdvanceTo(read.Buffer.End);
                 return null;
+            }
             foreach (var segment in read.Buffer)
                 await file.WriteAsync(segment, cancellationToken);
             body.AdvanceTo(read.Buffer.End);
@@ -132,19 +136,17 @@ internal sealed class ExchangeHandler(
         {
             var read = await body.ReadAsync(cancellationToken);
             var buffer = read.Buffer;
-            var start = System.Buffers.BuffersExtensions.ToArray(buffer.Slice(0, Math.Min(buffer.Length, ResourceMessageFormat.MaxHeadLength)));
+            var start = buffer.Slice(0, Math.Min(buffer.Length, ResourceMessageFormat.MaxHeadLength)).ToArray();
             var length = ResourceMessageFormat.HeadLength(start);
             if (length >= 0)
             {
                 body.AdvanceTo(buffer.GetPosition(length));
                 return start[..length];
             }
-            if (buffer.Length >= ResourceMessageFormat.MaxHeadLength)
-                return null;
-            if (read.IsCompleted)
+            if (buffer.Length >= ResourceMessageFormat.MaxHeadLength || read.IsCompleted)
             {
                 body.AdvanceTo(buffer.End);
-                return start;
+                return buffer.Length >= ResourceMessageFormat.MaxHeadLength ? null : start;
             }
             body.AdvanceTo(buffer.Start, buffer.End);
         }
@@ -155,14 +157,12 @@ internal sealed class ExchangeHandler(
         while (true)
         {
             var read = await body.ReadAsync(cancellationToken);
+            var isBlank = true;
             foreach (var segment in read.Buffer)
-            {
-                if (segment.Span.ContainsAnyExcept((byte)'\r', (byte)'\n'))
-                    return false;
-            }
+                isBlank &= !segment.Span.ContainsAnyExcept((byte)'\r', (byte)'\n');
             body.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted)
-                return true;
+            if (!isBlank || read.IsCompleted)
+                return isBlank;
         }
     }
 

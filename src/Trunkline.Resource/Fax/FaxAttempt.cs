@@ -29,18 +29,19 @@ internal sealed class FaxAttempt(
         {
             // Whatever it was, the line is free again, and the journal knows whether a call was placed.
             ResourceLog.CallFault(log, message.Id, fault);
-            await SettleAsync(message);
+            await SettleAsync(message, options.FaultDelay);
         }
     }
 
     /// <summary>Ends a message in Process, or puts it back, by what its journal says; never throws.</summary>
-    public async Task SettleAsync(SpooledMessage message)
+    /// <param name="delay">How long it rests when it is put back.</param>
+    public async Task SettleAsync(SpooledMessage message, TimeSpan delay)
     {
         try
         {
             if (message.Place == SpoolPlace.Inbox)
             {
-                message.NotBefore = time.GetUtcNow() + options.FaultDelay;
+                message.NotBefore = time.GetUtcNow() + delay;
                 return;
             }
             if (message.Place == SpoolPlace.Outbox)
@@ -54,7 +55,7 @@ internal sealed class FaxAttempt(
             else
             {
                 ResourceLog.Returned(log, message.Id);
-                spool.ReturnToInbox(message, time.GetUtcNow() + options.FaultDelay);
+                spool.ReturnToInbox(message, time.GetUtcNow() + delay);
             }
         }
         catch (Exception fault)

@@ -21,6 +21,8 @@ namespace Trunkline.Resource.Spool;
 /// </remarks>
 internal sealed class CallJournal : IDisposable
 {
+    // A line is about 40 bytes, so this holds a line for each of a thousand pages.
+    private const long ReservedBytes = 64 * 1024;
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
     private readonly Lock _lock = new();
     private readonly FileStream _file;
@@ -36,7 +38,15 @@ internal sealed class CallJournal : IDisposable
         _sync = sync;
         _time = time;
         _afterStep = afterStep;
-        _file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        // The room is taken now: a disk that fills up during the call must not cost the line that says which page arrived.
+        _file = new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            Share = FileShare.Read,
+            BufferSize = 0,
+            PreallocationSize = ReservedBytes,
+        });
     }
 
     /// <summary>Durable when it returns: only then may the call be placed.</summary>
@@ -100,7 +110,16 @@ internal sealed class CallJournal : IDisposable
 
     private void AppendAndSyncLater(string text, string step)
     {
-        Append(text);
+        try
+        {
+            Append(text);
+        }
+        catch (IOException fault)
+        {
+            // A media thread cannot do anything about a broken disk; the call's end will meet it again.
+            _sync.NotWritten(fault);
+            return;
+        }
         _sync.Request(this);
         _afterStep(step);
     }

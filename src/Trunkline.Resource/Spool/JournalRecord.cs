@@ -101,7 +101,9 @@ internal sealed record JournalRecord
             return this;
         try
         {
-            return this with { Result = JsonSerializer.Deserialize(rest.AsSpan(space + 1), JournalJson.Default.FaxCallResult) };
+            var result = JsonSerializer.Deserialize(rest.AsSpan(space + 1), JournalJson.Default.FaxCallResult);
+            // What another version did not write comes back as null, whatever the type says.
+            return this with { Result = result is null ? null : result with { Detail = result.Detail ?? "", RemoteIdent = result.RemoteIdent ?? "", Events = result.Events ?? [] } };
         }
         catch (JsonException)
         {

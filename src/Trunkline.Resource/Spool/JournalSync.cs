@@ -26,6 +26,9 @@ internal sealed class JournalSync : IAsyncDisposable
 
     public void Request(CallJournal journal) => _requests.Writer.TryWrite(journal);
 
+    /// <summary>A line could not be written.</summary>
+    public void NotWritten(IOException fault) => ResourceLog.JournalNotSynced(_log, fault);
+
     public async ValueTask DisposeAsync()
     {
         _requests.Writer.TryComplete();
