@@ -18,8 +18,9 @@ internal sealed class MessageSpool : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<string, SpooledMessage> _messages = new(StringComparer.Ordinal);
     private readonly HashSet<string> _arriving = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<long, SpooledMessage> _inbox = [];
-    private readonly SortedDictionary<long, SpooledMessage> _outbox = [];
+    // By name, which begins with the arrival: a spool that was put together by hand may hold two of one millisecond.
+    private readonly SortedDictionary<string, SpooledMessage> _inbox = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, SpooledMessage> _outbox = new(StringComparer.Ordinal);
     private long _lastArrival;
 
     private MessageSpool(ResourceOptions options, TimeProvider time, ILogger log, FileStream ownership)
@@ -85,7 +86,7 @@ internal sealed class MessageSpool : IAsyncDisposable
     public IReadOnlyList<SpooledMessage> In(SpoolPlace place)
     {
         lock (_lock)
-            return [.. _messages.Values.Where(message => message.Place == place).OrderBy(message => message.Arrival)];
+            return [.. _messages.Values.Where(message => message.Place == place).OrderBy(message => message.Name, StringComparer.Ordinal)];
     }
 
     /// <summary>The present status of a MessageID, or null when it was never seen (or so long ago that it is forgotten).</summary>
@@ -167,10 +168,10 @@ internal sealed class MessageSpool : IAsyncDisposable
         AfterStep("outbox");
         lock (_lock)
         {
-            _inbox.Remove(message.Arrival);
+            _inbox.Remove(message.Name);
             message.Status = receipt.MessageStatus!.Value;
             message.Place = SpoolPlace.Outbox;
-            _outbox[message.Arrival] = message;
+            _outbox[message.Name] = message;
         }
         File.Delete(from);
         File.Delete(Paths.Journal(message));
@@ -192,7 +193,7 @@ internal sealed class MessageSpool : IAsyncDisposable
         AfterStep("done");
         lock (_lock)
         {
-            _outbox.Remove(message.Arrival);
+            _outbox.Remove(message.Name);
             _messages.Remove(message.Id);
         }
         File.Delete(Paths.Message(message));
@@ -213,7 +214,7 @@ internal sealed class MessageSpool : IAsyncDisposable
         // The index says where the file is even if the sync below fails.
         lock (_lock)
         {
-            _inbox.Remove(message.Arrival);
+            _inbox.Remove(message.Name);
             message.Place = to;
             Index(message);
         }
@@ -226,8 +227,8 @@ internal sealed class MessageSpool : IAsyncDisposable
     {
         _messages[message.Id] = message;
         if (message.Place == SpoolPlace.Inbox)
-            _inbox[message.Arrival] = message;
+            _inbox[message.Name] = message;
         if (message.Place == SpoolPlace.Outbox)
-            _outbox[message.Arrival] = message;
+            _outbox[message.Name] = message;
     }
 }

@@ -44,7 +44,7 @@ internal sealed class SpooledMessage
     public DateTimeOffset NotBefore { get; set; }
 
     /// <summary>The name of its files without their ending. Sorts by arrival.</summary>
-    public string Name => string.Create(CultureInfo.InvariantCulture, $"{Arrival:D13}{Separator}{Id}");
+    public string Name => field ??= string.Create(CultureInfo.InvariantCulture, $"{Arrival:D13}{Separator}{Id}");
 
     /// <summary>Reads what <see cref="Name"/> writes.</summary>
     public static bool TryReadName(ReadOnlySpan<char> name, out long arrival, out string id)

@@ -33,12 +33,8 @@ public sealed class DispatchTests
         var trunk = new FakeTrunk { MaxChannels = 1 };
         await using var router = await FakeRouter.StartAsync();
         await using var rig = await ResourceRig.StartAsync(trunk, router);
-        rig.Server.Mode = ResourceMode.Active;
         foreach (var id in new[] { "z", "a", "m", "b" })
-        {
             await rig.ExchangeAsync(ResourceRig.Delivery(id));
-            rig.Server.Mode = ResourceMode.Active;
-        }
         for (var i = 0; i < 4; i++)
             await router.NextReceiptAsync();
         Assert.Equal(["z", "a", "m", "b"], trunk.Calls.Select(call => call.CallId));
@@ -74,20 +70,23 @@ public sealed class DispatchTests
         var held = new TaskCompletionSource();
         var trunk = new FakeTrunk { FarEnd = async (c, o, t) => { await held.Task.WaitAsync(t); return await FakeTrunk.TakesEveryPage(c, o, t); } };
         await using var router = await FakeRouter.StartAsync();
-        await using var rig = await ResourceRig.StartAsync(trunk, router, time: clock);
+        var ended = new TaskCompletionSource();
+        await using var rig = await ResourceRig.StartAsync(trunk, router, time: clock, change: o => o with { ReceiptTimeout = TimeSpan.FromDays(1) },
+            before: server => server.AfterStep = step =>
+            {
+                if (step == "outbox")
+                    ended.TrySetResult();
+            });
         await rig.ExchangeAsync(ResourceRig.Delivery("M-1", expiry: TimeSpan.FromMinutes(10)));
         while (rig.Server.Snapshot().Process == 0)
             await Task.Yield();
         // The same destination is busy with M-1.
         await rig.ExchangeAsync(ResourceRig.Delivery("M-2", expiry: TimeSpan.FromMinutes(10)));
-        // The timer that the clock runs must be there first: moving the clock a little at a time needs no such order.
-        var receipt = router.NextReceiptAsync();
-        while (!receipt.IsCompleted)
-        {
-            clock.Advance(TimeSpan.FromMinutes(1));
-            await Task.Yield();
-        }
-        var expired = await receipt;
+        // The loop may be just about to set its timer; then the next minute wakes it.
+        do
+            clock.Advance(TimeSpan.FromMinutes(11));
+        while (await Task.WhenAny(ended.Task, Task.Delay(200)) != ended.Task);
+        var expired = await router.NextReceiptAsync();
         Assert.Equal(("M-2", MessageStatus.Failed), (expired.MessageId, expired.MessageStatus!.Value));
         Assert.Contains("X-Trunkline-Outcome: expired\r\n", System.Text.Encoding.UTF8.GetString(expired.Message.Span), StringComparison.Ordinal);
         Assert.Contains("X-Trunkline-Call-Placed: false\r\n", System.Text.Encoding.UTF8.GetString(expired.Message.Span), StringComparison.Ordinal);

@@ -149,10 +149,8 @@ public sealed class ExchangeTests
     public async Task Full_inbox_refuses_with_503_but_still_knows_what_it_has()
     {
         await using var router = await FakeRouter.StartAsync();
-        await using var rig = await ResourceRig.StartAsync(new FakeTrunk(), router, change: o => o with { InboxLimit = 2 });
-        rig.Server.Mode = ResourceMode.Active;
         var held = new TaskCompletionSource();
-        // The channels are held by other destinations, so that what follows waits.
+        // The one channel is held, so that what follows waits.
         var trunk = new FakeTrunk { MaxChannels = 1, FarEnd = async (c, o, t) => { await held.Task.WaitAsync(t); return await FakeTrunk.TakesEveryPage(c, o, t); } };
         await using var busy = await ResourceRig.StartAsync(trunk, router, change: o => o with { InboxLimit = 2 });
         await busy.ExchangeAsync(ResourceRig.Delivery("M-0"));
