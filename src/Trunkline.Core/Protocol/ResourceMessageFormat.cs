@@ -23,6 +23,12 @@ public static class ResourceMessageFormat
     /// <summary>The longest value of any field but Message, in characters.</summary>
     public const int MaxValueLength = 1024;
 
+    /// <summary>
+    /// No head, that is the twenty lines up to and with <c>Message=</c>, is longer than this, in bytes; a reader that has seen so many without
+    /// their end refuses.
+    /// </summary>
+    public const int MaxHeadLength = 96 * 1024;
+
     /// <summary>The media type of the exchange.</summary>
     public const string ContentType = "text/plain; charset=utf-8";
 
@@ -45,6 +51,23 @@ public static class ResourceMessageFormat
         head.CopyTo(whole, 0);
         attached.CopyTo(whole.AsSpan(head.Length));
         return whole;
+    }
+
+    /// <summary>
+    /// The length of the head at the start of <paramref name="bytes"/>, with the newline after <c>Message=</c>; -1 while it is not whole. Lets a
+    /// reader check the fields before it takes in a long message.
+    /// </summary>
+    public static int HeadLength(ReadOnlySpan<byte> bytes)
+    {
+        var length = 0;
+        for (var line = 0; line < FieldNames.Count; line++)
+        {
+            var end = bytes[length..].IndexOf((byte)'\n');
+            if (end < 0)
+                return -1;
+            length += end + 1;
+        }
+        return length;
     }
 
     /// <summary>
@@ -155,24 +178,28 @@ public static class ResourceMessageFormat
     private static string?[] Values(ResourceMessage m) =>
     [
         m.Password, m.MessageId, m.MessageStatus?.Code().ToString(), Date(m.MessageSentTimeStamp),
-        Count((long?)m.MessageDuration?.TotalSeconds), Count(m.MessageLength), m.MessageRemoteCsid, m.MessageSourceCsid,
+        Count(m.MessageDuration is { } duration ? Math.Floor(duration.TotalSeconds) : null), Count(m.MessageLength), m.MessageRemoteCsid, m.MessageSourceCsid,
         m.IsAttached ? "A" : null, m.MessageDestination, m.ResourceId,
         m.IsResourceActive switch { true => "A", false => "I", null => null }, Date(m.ResourceLastCommTimeStamp),
-        Count((long?)m.ResourceExpiryDuration?.TotalMinutes), Count(m.ResourceQueueInStatus), Count(m.ResourceQueueOutStatus),
+        // A part of a minute counts as a whole one: cut off, a short life would be none at all.
+        Count(m.ResourceExpiryDuration is { } life ? Math.Ceiling(life.TotalMinutes) : null), Count(m.ResourceQueueInStatus), Count(m.ResourceQueueOutStatus),
         Count(m.ResourceChannelMax), m.ResourceChannelStatus, m.MessageBoundary,
     ];
 
     private static string OneLine(string? value)
     {
-        if (string.IsNullOrWhiteSpace(value))
-            return NotApplicable;
-        var text = value.Length > MaxValueLength ? value[..MaxValueLength] : value;
-        return text.AsSpan().ContainsAny('\r', '\n') ? text.Replace('\r', ' ').Replace('\n', ' ') : text;
+        var text = value.AsSpan().Trim();
+        if (text.Length > MaxValueLength)
+            // Half of a surrogate pair is no character.
+            text = text[..(char.IsHighSurrogate(text[MaxValueLength - 1]) ? MaxValueLength - 1 : MaxValueLength)].TrimEnd();
+        return text.IsEmpty ? NotApplicable : text.ToString().Replace('\r', ' ').Replace('\n', ' ');
     }
 
     private static string? Date(DateTimeOffset? value) => value?.ToUniversalTime().ToString(DateFormat, CultureInfo.InvariantCulture);
 
-    private static string? Count(long? value) => value?.ToString(CultureInfo.InvariantCulture);
+    // The reader takes what fits an int and has no sign; nothing else is written.
+    private static string? Count(double? value) =>
+        value is { } number ? ((int)Math.Clamp(number, 0, int.MaxValue)).ToString(CultureInfo.InvariantCulture) : null;
 
     private static bool TryDate(string? text, out DateTimeOffset? value)
     {

@@ -1,0 +1,132 @@
+using Microsoft.Extensions.Logging;
+using Trunkline.Core;
+using Trunkline.Core.Documents;
+using Trunkline.Core.Protocol;
+using Trunkline.Resource.Spool;
+using Trunkline.Telephony.Calls;
+using Trunkline.Telephony.Trunks;
+
+namespace Trunkline.Resource.Fax;
+
+/// <summary>One message from Inbox to Outbox: at most one call, and always a receipt, if not by this run then by the next.</summary>
+internal sealed class FaxAttempt(
+    ResourceOptions options, MessageSpool spool, ITrunk trunk, IFaxRenderer renderer, Action receiptReady, TimeProvider time, ILogger log)
+{
+    /// <summary>Places the call; never throws.</summary>
+    /// <param name="hangUp">Ends the call; the journal decides at the next start.</param>
+    public async Task RunAsync(SpooledMessage message, int channel, CancellationToken hangUp)
+    {
+        try
+        {
+            spool.BeginProcess(message);
+            await CallAsync(message, channel, hangUp);
+        }
+        catch (OperationCanceledException) when (hangUp.IsCancellationRequested)
+        {
+            // Left in Process: what the journal says counts at the next start.
+        }
+        catch (Exception fault)
+        {
+            // Whatever it was, the line is free again, and the journal knows whether a call was placed.
+            ResourceLog.CallFault(log, message.Id, fault);
+            await SettleAsync(message, options.FaultDelay);
+        }
+    }
+
+    /// <summary>Ends a message in Process, or puts it back, by what its journal says; never throws.</summary>
+    /// <param name="delay">How long it rests when it is put back.</param>
+    public async Task SettleAsync(SpooledMessage message, TimeSpan delay)
+    {
+        try
+        {
+            if (message.Place == SpoolPlace.Inbox)
+            {
+                message.NotBefore = time.GetUtcNow() + delay;
+                return;
+            }
+            if (message.Place == SpoolPlace.Outbox)
+                return;
+            var journal = JournalRecord.Read(spool.Paths.Journal(message));
+            if (RecoveryRule.Decide(journal) is { } result)
+            {
+                ResourceLog.Recovered(log, message.Id, result.Outcome.Code(), result.Detail);
+                await FinishAsync(message, result, journal.LastAt ?? time.GetUtcNow());
+            }
+            else
+            {
+                ResourceLog.Returned(log, message.Id);
+                spool.ReturnToInbox(message, time.GetUtcNow() + delay);
+            }
+        }
+        catch (Exception fault)
+        {
+            ResourceLog.NotSettled(log, message.Id, fault);
+        }
+    }
+
+    /// <summary>Ends a message in Inbox whose time is over; never throws.</summary>
+    public async Task ExpireAsync(SpooledMessage message)
+    {
+        try
+        {
+            await FinishAsync(message, NotPlaced(CallOutcome.Expired, "no call could be begun in time"), time.GetUtcNow());
+        }
+        catch (Exception fault)
+        {
+            ResourceLog.CallFault(log, message.Id, fault);
+            message.NotBefore = time.GetUtcNow() + options.FaultDelay;
+        }
+    }
+
+    private async Task CallAsync(SpooledMessage message, int channel, CancellationToken hangUp)
+    {
+        var (call, error) = await FaxDelivery.ReadAsync(spool.Paths.Message(message), spool.Paths.Document(message), options.LocalIdent, hangUp);
+        if (call is null)
+        {
+            await FinishAsync(message, NotPlaced(CallOutcome.BadDocument, error), time.GetUtcNow());
+            return;
+        }
+        ResourceLog.Calling(log, message.Id, call.To.Shortened, channel, call.FirstPage, call.Pages);
+        FaxCallResult result;
+        using (var journal = spool.OpenJournal(message))
+        {
+            result = await trunk.SendFaxAsync(call, new FaxJournal(journal, call), hangUp);
+            // Hung up by us: the trunk cannot tell this from a far end that left, the journal can.
+            if (hangUp.IsCancellationRequested && result.Outcome is not (CallOutcome.Delivered or CallOutcome.Uncertain))
+                return;
+            journal.Ended(result);
+        }
+        await FinishAsync(message, result, time.GetUtcNow());
+    }
+
+    private async Task FinishAsync(SpooledMessage message, FaxCallResult result, DateTimeOffset endedAt)
+    {
+        var delivery = FaxDelivery.ReadHead(spool.Paths.Message(message));
+        var receipt = ReceiptWriter.Write(delivery, result, endedAt, await PreviewAsync(message));
+        spool.Finish(message, receipt);
+        ResourceLog.Ended(log, message.Id, result.Outcome.Code(), result.PagesConfirmed, result.Duration.TotalSeconds, result.Detail,
+            receipt.MessageStatus!.Value.Code());
+        receiptReady();
+    }
+
+    private async Task<ReadOnlyMemory<byte>> PreviewAsync(SpooledMessage message)
+    {
+        var tiff = spool.Paths.Document(message);
+        if (!File.Exists(tiff))
+            return default;
+        using var limit = new CancellationTokenSource(options.PreviewTimeout, time);
+        try
+        {
+            return await renderer.PreviewAsync(tiff, 1, options.PreviewWidth, limit.Token);
+        }
+        catch (Exception fault)
+        {
+            // A picture is a courtesy; the receipt is not late or lost for want of it.
+            ResourceLog.NoPreview(log, message.Id, fault);
+            return default;
+        }
+    }
+
+    private static FaxCallResult NotPlaced(CallOutcome outcome, string detail) =>
+        new() { Outcome = outcome, Detail = detail, PagesConfirmed = 0 };
+}
