@@ -7,27 +7,27 @@ public sealed class ImpairedNetwork : IDatagramNetwork
 {
     private readonly IDatagramNetwork _inner;
     private readonly LinkFaults _outgoing;
-    private readonly LinkFaults _incoming;
+    private readonly double _incomingLoss;
     private int _sockets;
 
     /// <param name="inner">The network below.</param>
     /// <param name="outgoing">What happens to datagrams sent from here.</param>
-    /// <param name="incoming">What happens to datagrams that arrive here.</param>
-    public ImpairedNetwork(IDatagramNetwork inner, LinkFaults outgoing, LinkFaults incoming)
+    /// <param name="incomingLoss">The share of arriving datagrams that is lost, 0 to 1; the far end cannot be made to impair them.</param>
+    public ImpairedNetwork(IDatagramNetwork inner, LinkFaults outgoing, double incomingLoss = 0)
     {
         _inner = inner;
         _outgoing = outgoing;
-        _incoming = incoming;
+        _incomingLoss = incomingLoss;
     }
 
     /// <inheritdoc/>
     public IDatagramSocket Bind(IPEndPoint local) => new Socket(
-        _inner.Bind(local), _outgoing, _incoming, Interlocked.Increment(ref _sockets));
+        _inner.Bind(local), _outgoing, _incomingLoss, Interlocked.Increment(ref _sockets));
 
-    private sealed class Socket(IDatagramSocket inner, LinkFaults outgoing, LinkFaults incoming, int number) : IDatagramSocket
+    private sealed class Socket(IDatagramSocket inner, LinkFaults outgoing, double incomingLoss, int number) : IDatagramSocket
     {
         private readonly Random _sending = new(outgoing.Seed + number);
-        private readonly Random _receiving = new(incoming.Seed + 1000 + number);
+        private readonly Random _receiving = new(outgoing.Seed + 1000 + number);
         private byte[]? _held;
         private SocketAddress? _heldTo;
 
@@ -61,7 +61,7 @@ public sealed class ImpairedNetwork : IDatagramNetwork
             int length;
             do
                 length = inner.TryReceive(buffer, from);
-            while (length >= 0 && _receiving.NextDouble() < incoming.Loss);
+            while (length >= 0 && _receiving.NextDouble() < incomingLoss);
             return length;
         }
 
