@@ -181,7 +181,11 @@ internal sealed class FaxMediaSession : IMediaSession, IMediaLeg
         if (terminal.Engine.Pages > 0)
             End($"the far end went over to {next} after {terminal.Engine.Pages} pages");
         if (terminal.Engine.IsOver)
+        {
             Complete();
+            return;
+        }
+
         var report = terminal.Engine.Report(terminal.HeardFax);
         _heardFax |= report.HeardFax;
         _pageBegun |= report.PageBegun;
@@ -204,6 +208,9 @@ internal sealed class FaxMediaSession : IMediaSession, IMediaLeg
         if (_completion.Task.IsCompleted || Terminal is not { } terminal)
             return;
         var report = terminal.Engine.Report(terminal.HeardFax);
+
+        // The terminal goes first: with it the received TIFF is closed, and whoever awaits the report may move the file.
+        ReleaseTerminals();
         _completion.TrySetResult(report with { HeardFax = report.HeardFax || _heardFax, PageBegun = report.PageBegun || _pageBegun });
     }
 
