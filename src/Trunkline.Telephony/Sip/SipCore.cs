@@ -1,0 +1,229 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Trunkline.Telephony.Sdp;
+using Trunkline.Telephony.Sip.Messages;
+using Trunkline.Telephony.Sip.Transactions;
+using Trunkline.Telephony.Sip.Transport;
+
+namespace Trunkline.Telephony.Sip;
+
+/// <summary>
+/// What an endpoint's calls share: one lock, the transactions, the calls by their dialogs; and the rules for requests that belong to no call
+/// yet (RFC 3261 section 8.2). Everything happens inside <see cref="Gate"/>, and nothing of a call's owner is called from within, but traces.
+/// </summary>
+internal sealed class SipCore : ITransactionUser
+{
+    /// <summary>Calls that were given up without a final response, remembered to hang up when they are answered after all.</summary>
+    private const int MaxAbandoned = 256;
+
+    private readonly ISipCallHandler? _handler;
+    private readonly Dictionary<string, SipCall> _calls = new(StringComparer.Ordinal);
+    private readonly Queue<string> _abandoned = new();
+    private int _ringing;
+
+    public SipCore(SipEndpointOptions options, ISipTransport transport, TimeProvider time, ILogger logger, ISipCallHandler? handler)
+    {
+        (Options, Time, Log, _handler) = (options, time, logger, handler);
+        var address = options.Advertised ?? transport.LocalEndPoint.Address;
+        Host = address.ToString();
+        HostPort = new IPEndPoint(address, transport.LocalEndPoint.Port).ToString();
+        Layer = new TransactionLayer(transport, options.Timers, time, Gate, HostPort, this);
+    }
+
+    public Lock Gate { get; } = new();
+
+    public SipEndpointOptions Options { get; }
+
+    public TimeProvider Time { get; }
+
+    public ILogger Log { get; }
+
+    public TransactionLayer Layer { get; }
+
+    /// <summary>The address alone, for the right part of a Call-ID.</summary>
+    public string Host { get; }
+
+    /// <summary>How we are reached: host and port, for Via and Contact.</summary>
+    public string HostPort { get; }
+
+    public IReadOnlyCollection<SipCall> Calls => _calls.Values;
+
+    public void Add(SipCall call) => _calls[call.Key] = call;
+
+    public void Remove(SipCall call) => _calls.Remove(call.Key);
+
+    /// <summary>Remembers a call of ours that nobody answered finally, lest it be answered unheard.</summary>
+    public void Abandon(string callId, string localTag)
+    {
+        if (_abandoned.Count == MaxAbandoned)
+            _abandoned.Dequeue();
+        _abandoned.Enqueue(callId + "\n" + localTag);
+    }
+
+    /// <summary>The headers of a request or 2xx that may make or refresh a dialog.</summary>
+    public void AddOurs(SipMessage message, string contactUser)
+    {
+        message.Headers.Set(SipHeaderName.Contact, contactUser.Length == 0 ? $"<sip:{HostPort}>" : $"<sip:{Uri.EscapeDataString(contactUser).Replace("%2B", "+", StringComparison.Ordinal)}@{HostPort}>");
+        message.Headers.Set(SipHeaderName.Allow, SipMethod.Allowed);
+        message.Headers.Set(message.IsRequest ? SipHeaderName.UserAgent : "Server", Options.UserAgent);
+    }
+
+    public static void SetSdp(SipMessage message, SessionDescription description)
+    {
+        message.Headers.Set(SipHeaderName.ContentType, "application/sdp");
+        message.Body = description.ToBytes();
+    }
+
+    /// <summary>The description in a message; null when it has none that can be read.</summary>
+    public static SessionDescription? ReadSdp(SipMessage message) =>
+        message.HasSdp && SessionDescription.TryParse(message.Body.Span, out var description) ? description : null;
+
+    /// <summary>Refuses a body that is not plain SDP with 415, and SDP that cannot be read with 400 (section 8.2.3). True when it is refused.</summary>
+    public static bool RefusesBody(ServerTransaction transaction)
+    {
+        var request = transaction.Request;
+        if (request.Body.IsEmpty)
+            return false;
+        var encoding = request.Headers[SipHeaderName.ContentEncoding];
+        if (!request.HasSdp || (encoding is not null && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase)))
+        {
+            var refusal = transaction.Reply(415, "Unsupported Media Type");
+            refusal.Headers.Add(SipHeaderName.Accept, "application/sdp");
+            transaction.Respond(refusal);
+            return true;
+        }
+        if (ReadSdp(request) is not null)
+            return false;
+        transaction.Respond(400, "Unreadable session description");
+        return true;
+    }
+
+    public static void RefuseMethod(ServerTransaction transaction)
+    {
+        var refusal = transaction.Reply(405, "Method Not Allowed");
+        refusal.Headers.Add(SipHeaderName.Allow, SipMethod.Allowed);
+        transaction.Respond(refusal);
+    }
+
+    public void AnswerOptions(ServerTransaction transaction)
+    {
+        var answer = transaction.Reply(200, "OK");
+        AddOurs(answer, "");
+        answer.Headers.Add(SipHeaderName.Accept, "application/sdp");
+        transaction.Respond(answer);
+    }
+
+    public void OnRequest(ServerTransaction transaction)
+    {
+        var request = transaction.Request;
+        if (request.Method == SipMethod.Cancel)
+        {
+            OnCancel(transaction);
+            return;
+        }
+        // We require no extension and offer none, so whatever is required is too much (section 8.2.2.3).
+        if (request.Headers.All(SipHeaderName.Require) is { Count: > 0 } required)
+        {
+            var refusal = transaction.Reply(420, "Bad Extension");
+            refusal.Headers.Add(SipHeaderName.Unsupported, string.Join(", ", required));
+            transaction.Respond(refusal);
+            return;
+        }
+        if (request.To.Tag is { } localTag)
+        {
+            if (_calls.TryGetValue(SipDialog.KeyOf(request.CallId, localTag, request.From.Tag ?? ""), out var call))
+                call.OnRequest(transaction);
+            else
+                transaction.Respond(481, "Call/Transaction Does Not Exist");
+            return;
+        }
+        switch (request.Method)
+        {
+            case SipMethod.Invite:
+                OnInvite((InviteServerTransaction)transaction);
+                break;
+            case SipMethod.Options:
+                AnswerOptions(transaction);
+                break;
+            case SipMethod.Bye or SipMethod.Update:
+                transaction.Respond(481, "Call/Transaction Does Not Exist");
+                break;
+            default:
+                RefuseMethod(transaction);
+                break;
+        }
+    }
+
+    public void OnAck(SipMessage ack)
+    {
+        if (_calls.TryGetValue(SipDialog.KeyOf(ack.CallId, ack.To.Tag ?? "", ack.From.Tag ?? ""), out var call))
+            call.OnAck(ack);
+    }
+
+    public void OnStrayResponse(SipMessage response, IPEndPoint from)
+    {
+        if (response.StatusCode is < 200 or >= 300 || response.CSeq.Method != SipMethod.Invite)
+            return;
+        var localTag = response.From.Tag ?? "";
+        if (_calls.TryGetValue(SipDialog.KeyOf(response.CallId, localTag, response.To.Tag ?? ""), out var call))
+            call.AcknowledgeAgain(response.CSeq.Number);
+        else if (_abandoned.Contains(response.CallId + "\n" + localTag))
+        {
+            Log.AnsweredTooLate(response.CallId);
+            new SipCall(this, SipDialog.OfCaller(response, from), new SilentSession(), new Digest.DigestClient(null), "").AcknowledgeAndHangUp();
+        }
+    }
+
+    /// <summary>Called when a ringing call was answered, rejected or given up.</summary>
+    public void RingingEnded() => _ringing--;
+
+    private void OnInvite(InviteServerTransaction transaction)
+    {
+        transaction.Respond(100, "Trying");
+        var request = transaction.Request;
+        if (SipUri.Parse(request.RequestUri) is null)
+            transaction.Respond(416, "Unsupported URI Scheme");
+        else if (request.Contact is null)
+            transaction.Respond(400, "No Contact");
+        else if (RefusesBody(transaction))
+            return;
+        else if (Options.Gate?.Challenge(request, transaction.LocalTag) is { } challenge)
+            transaction.Respond(challenge);
+        else if (_handler is null)
+            transaction.Respond(480, "Temporarily Unavailable");
+        else if (_calls.Count + _ringing >= Options.MaxCalls)
+        {
+            Log.TooManyCalls(request.CallId, _calls.Count + _ringing);
+            transaction.Respond(503, "Service Unavailable");
+        }
+        else
+        {
+            _ringing++;
+            var call = new SipIncomingCall(this, transaction);
+            _ = Task.Run(() => call.RunAsync(_handler));
+        }
+    }
+
+    private void OnCancel(ServerTransaction transaction)
+    {
+        if (Layer.CancelledBy(transaction.Request) is not { } invite)
+        {
+            transaction.Respond(481, "Call/Transaction Does Not Exist");
+            return;
+        }
+        transaction.Respond(200, "OK");
+        if (!invite.IsPending)
+            return;
+        invite.Respond(487, "Request Terminated");
+        invite.Cancelled?.Invoke();
+    }
+
+    private sealed class SilentSession : ISipSession
+    {
+        public ValueTask<SipOfferReply> OnOfferAsync(SessionDescription? offer) => new(new SipOfferReply.Refuse());
+
+        public void Trace(string text)
+        {
+        }
+    }
+}

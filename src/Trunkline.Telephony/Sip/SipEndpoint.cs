@@ -1,0 +1,137 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Trunkline.Telephony.Net;
+using Trunkline.Telephony.Sip.Messages;
+using Trunkline.Telephony.Sip.Transport;
+
+namespace Trunkline.Telephony.Sip;
+
+/// <summary>
+/// A SIP user agent on one UDP socket: places calls, takes calls, answers and sends OPTIONS (RFC 3261, 6026, 3311, 3326, 3581, 8760).
+/// <code>
+/// await using var endpoint = new SipEndpoint(new SipEndpointOptions { Local = address }, new UdpNetwork(), TimeProvider.System, logger, handler);
+///
+/// // Incoming: ISipCallHandler.OnInviteAsync(call) is called for each INVITE:
+/// //   call.CalledNumber, call.From, call.Offer, call.Source, call.Abandoned
+/// //   call.Ring(); call.Progress(sdp); call.Reject(486, "Busy Here");
+/// //   SipCall? up = await call.AnswerAsync(sdp, session);            // at the ACK; null when the caller was gone
+/// // Outgoing:
+/// //   SipInviteResult result = await endpoint.InviteAsync(invitation, cancellationToken);   // cancelling sends CANCEL, or BYE
+/// // Once up, either way:
+/// //   session.OnOfferAsync(offer) is asked about the far end's re-INVITE: SipOfferReply.Accept(sdp) or .Refuse(488)
+/// //   await up.ReinviteAsync(offer, stopWaiting); await up.ByeAsync(); await up.Ended;
+/// </code>
+/// Descriptions are written by <see cref="Sdp.SessionAuthor"/>, one for each call.
+/// </summary>
+public sealed class SipEndpoint : IAsyncDisposable
+{
+    private readonly SipCore _core;
+    private readonly ISipTransport _transport;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly Task _receiving;
+
+    /// <summary>Binds and begins to receive. Throws <see cref="System.Net.Sockets.SocketException"/> when the port is taken.</summary>
+    /// <param name="handler">Takes incoming calls; null refuses them with 480.</param>
+    public SipEndpoint(SipEndpointOptions options, IDatagramNetwork network, TimeProvider time, ILogger<SipEndpoint> logger, ISipCallHandler? handler = null)
+    {
+        _logger = logger;
+        _transport = new UdpSipTransport(network.Bind(options.Local));
+        _core = new SipCore(options, _transport, time, logger, handler);
+        _receiving = Task.Run(() => _transport.ReceiveAsync(Receive, _closing.Token));
+    }
+
+    /// <summary>The bound address and port.</summary>
+    public IPEndPoint LocalEndPoint => _transport.LocalEndPoint;
+
+    /// <summary>Calls that are up.</summary>
+    public int CallCount
+    {
+        get
+        {
+            lock (_core.Gate)
+                return _core.Calls.Count;
+        }
+    }
+
+    /// <summary>
+    /// Places a call; completes with the call, or with how it was refused. Cancelling gives the call up: CANCEL, or BYE when the answer crosses
+    /// it; the task completes when that is done, with <see cref="SipInviteResult.Cancelled"/>, and no call is left.
+    /// </summary>
+    public async Task<SipInviteResult> InviteAsync(SipInvitation invitation, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var invite = new OutgoingInvite(_core, invitation);
+        lock (_core.Gate)
+            invite.Start();
+        await using var giveUp = cancellationToken.UnsafeRegister(
+            static s =>
+            {
+                var (core, invite) = ((SipCore, OutgoingInvite))s!;
+                lock (core.Gate)
+                    invite.Cancel();
+            },
+            (_core, invite)).ConfigureAwait(false);
+        return await invite.Result.ConfigureAwait(false);
+    }
+
+    /// <summary>Asks whether somebody answers: the status of the answer, or 0 when none came within 32 s.</summary>
+    public Task<int> OptionsAsync(IPEndPoint destination, string to, string from, CancellationToken cancellationToken)
+    {
+        var options = new OutgoingOptions(_core);
+        lock (_core.Gate)
+            options.Start(destination, to, from);
+        return options.Status.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Hangs up what is still up, with one BYE each and without waiting, and closes the socket.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_core.Gate)
+        {
+            foreach (var call in _core.Calls.ToArray())
+            {
+                call.HangUp("the endpoint was closed", SipCallEnder.Lost);
+                call.End(new SipCallEnd(SipCallEnder.Lost, null, "the endpoint was closed"));
+            }
+            _core.Layer.Clear();
+        }
+        await _closing.CancelAsync().ConfigureAwait(false);
+        await _receiving.ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
+        _transport.Dispose();
+        _closing.Dispose();
+    }
+
+    private void Receive(ReadOnlySpan<byte> datagram, IPEndPoint from)
+    {
+        try
+        {
+            var (message, fault, status) = SipParser.Parse(datagram);
+            if (fault is not null)
+                Refuse(message, fault, status, datagram.Length, from);
+            else
+            {
+                lock (_core.Gate)
+                {
+                    if (message!.IsRequest)
+                        _core.Layer.ReceiveRequest(message, from);
+                    else
+                        _core.Layer.ReceiveResponse(message, from);
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            // One message that we have a fault with must not take every call on this socket down.
+            _logger.MessageFault(from, e);
+        }
+    }
+
+    /// <summary>Tells the sender of a faulty request what is wrong with it, keeping nothing of it; other faulty messages are dropped.</summary>
+    private void Refuse(SipMessage? message, string fault, int status, int length, IPEndPoint from)
+    {
+        _logger.Discarded(length, from, fault);
+        if (message is { IsRequest: true } && message.Method != SipMethod.Ack)
+            _transport.Send(SipWriter.Write(SipMessage.Reply(message, status, status == 505 ? "Version Not Supported" : "Bad Request", SipIds.Tag())), message.TopVia.ReplyTo(from));
+    }
+}

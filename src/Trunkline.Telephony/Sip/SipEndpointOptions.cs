@@ -1,0 +1,30 @@
+using System.Net;
+using Trunkline.Telephony.Sip.Digest;
+using Trunkline.Telephony.Sip.Transactions;
+
+namespace Trunkline.Telephony.Sip;
+
+/// <summary>Where a <see cref="SipEndpoint"/> listens, and its bounds.</summary>
+public sealed record SipEndpointOptions
+{
+    /// <summary>The address and port to bind; port 0 takes a free one.</summary>
+    public required IPEndPoint Local { get; init; }
+
+    /// <summary>The address that others are told, when it is not the bound one (bound to any address, or behind a one-to-one NAT).</summary>
+    public IPAddress? Advertised { get; init; }
+
+    /// <summary>The User-Agent header.</summary>
+    public string UserAgent { get; init; } = "Trunkline";
+
+    /// <summary>Calls at once, in and out; more are answered 503. Four times what one machine is planned for.</summary>
+    public int MaxCalls { get; init; } = 4_000;
+
+    /// <summary>How long a call may ring, in either direction, before it is given up: what networks allow (RFC 3261 section 13.3.1.1).</summary>
+    public TimeSpan MaxRinging { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>Asks incoming calls for credentials; null lets everybody call.</summary>
+    public SipDigestGate? Gate { get; init; }
+
+    /// <summary>T1, T2 and T4.</summary>
+    public SipTimers Timers { get; init; } = new();
+}

@@ -1,0 +1,29 @@
+using System.Net;
+using Trunkline.Telephony.Sdp;
+
+namespace Trunkline.Telephony.Sip;
+
+/// <summary>An outgoing call.</summary>
+public sealed record SipInvitation
+{
+    /// <summary>Where the INVITE is sent: the carrier's address.</summary>
+    public required IPEndPoint Destination { get; init; }
+
+    /// <summary>Whom to call, such as <c>sip:+12025550100@carrier.example</c>; also the To header.</summary>
+    public required string To { get; init; }
+
+    /// <summary>Who calls, such as <c>sip:+12025550190@gateway.example</c>.</summary>
+    public required string From { get; init; }
+
+    /// <summary>The left part of the Call-ID, for logs; random ones follow it. Letters, digits, dots and dashes.</summary>
+    public required string CallId { get; init; }
+
+    /// <summary>What we offer.</summary>
+    public required SessionDescription Offer { get; init; }
+
+    /// <summary>Whom the call belongs to.</summary>
+    public required ISipSession Session { get; init; }
+
+    /// <summary>For a carrier that asks; null gives none.</summary>
+    public SipCredentials? Credentials { get; init; }
+}

@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Logging;
+
+namespace Trunkline.Telephony.Sip;
+
+internal static partial class SipLog
+{
+    [LoggerMessage(1000, LogLevel.Debug, "A datagram of {Length} bytes from {Source} is no SIP message: {Fault}")]
+    public static partial void Discarded(this ILogger logger, int length, System.Net.IPEndPoint source, string fault);
+
+    [LoggerMessage(1001, LogLevel.Error, "A message from {Source} could not be worked on; the endpoint goes on")]
+    public static partial void MessageFault(this ILogger logger, System.Net.IPEndPoint source, Exception exception);
+
+    [LoggerMessage(1002, LogLevel.Error, "The handler of the incoming call {CallId} failed; the call was rejected or hung up")]
+    public static partial void HandlerFault(this ILogger logger, string callId, Exception exception);
+
+    [LoggerMessage(1003, LogLevel.Error, "The owner of the call {CallId} failed to decide over an offer; it was answered with 500")]
+    public static partial void OfferFault(this ILogger logger, string callId, Exception exception);
+
+    [LoggerMessage(1004, LogLevel.Warning, "The call {CallId} was refused: {Calls} calls are up already")]
+    public static partial void TooManyCalls(this ILogger logger, string callId, int calls);
+
+    [LoggerMessage(1005, LogLevel.Warning, "The answer to the call {CallId} was never acknowledged; it was hung up")]
+    public static partial void NeverAcknowledged(this ILogger logger, string callId);
+
+    [LoggerMessage(1006, LogLevel.Warning, "The call {CallId} was answered after it was given up; it was hung up")]
+    public static partial void AnsweredTooLate(this ILogger logger, string callId);
+}

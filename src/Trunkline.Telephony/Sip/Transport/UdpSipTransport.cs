@@ -1,0 +1,32 @@
+using System.Net;
+using Trunkline.Telephony.Net;
+using Trunkline.Telephony.Sip.Messages;
+
+namespace Trunkline.Telephony.Sip.Transport;
+
+/// <summary>SIP over one UDP socket (RFC 3261 section 18).</summary>
+internal sealed class UdpSipTransport(IDatagramSocket socket) : ISipTransport
+{
+    public string Name => "UDP";
+
+    public bool IsReliable => false;
+
+    public IPEndPoint LocalEndPoint => socket.LocalEndPoint;
+
+    public void Send(ReadOnlySpan<byte> message, IPEndPoint to) => socket.Send(message, to.Serialize());
+
+    public async Task ReceiveAsync(SipReceived received, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[SipLimits.MessageBytes];
+        var address = LocalEndPoint.Serialize();
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            await socket.WaitAsync(cancellationToken).ConfigureAwait(false);
+            int length;
+            while ((length = socket.TryReceive(buffer, address)) >= 0)
+                received(buffer.AsSpan(0, length), (IPEndPoint)LocalEndPoint.Create(address));
+        }
+    }
+
+    public void Dispose() => socket.Dispose();
+}
