@@ -17,6 +17,9 @@ public sealed record MediaEngineOptions
     /// <summary>Earlier packets that each UDPTL datagram repeats.</summary>
     public int RedundancyDepth { get; init; } = 3;
 
-    /// <summary>Media time after which a session ends whatever it does: a fax of two hundred dense pages takes less.</summary>
-    public TimeSpan MaxSessionTime { get; init; } = TimeSpan.FromMinutes(60);
+    /// <summary>
+    /// Media time after which a session ends whatever it does, so that nothing runs for ever. The longest fax that is taken, two hundred dense pages
+    /// at 9,600 bit/s, needs two hours.
+    /// </summary>
+    public TimeSpan MaxSessionTime { get; init; } = TimeSpan.FromHours(3);
 }
