@@ -67,8 +67,13 @@ public sealed record FaxTerminalOptions
 /// <param name="Pages">Pages confirmed in this call (sent) or written (received).</param>
 /// <param name="HeardFax">True when the far end gave any T.30 signal.</param>
 /// <param name="PageBegun">True when the image of any page was begun.</param>
+/// <param name="PageSent">
+/// True when the page begun last had been sent to its end, and only its confirmation had not come; false when it was cut within the image; null when
+/// the terminal cannot tell, which is then treated as true.
+/// </param>
 public sealed record FaxReport(
-    bool IsComplete, int Code, string Text, int Pages, string RemoteIdent, int BitRate, bool Ecm, string Compression, bool HeardFax, bool PageBegun);
+    bool IsComplete, int Code, string Text, int Pages, string RemoteIdent, int BitRate, bool Ecm, string Compression, bool HeardFax, bool PageBegun,
+    bool? PageSent = null);
 
 /// <summary>Told by the terminal, on the media thread: return at once, allocate little, never call back into the session.</summary>
 public interface IFaxTerminalEvents

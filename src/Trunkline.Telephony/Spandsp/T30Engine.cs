@@ -47,6 +47,7 @@ internal sealed unsafe class T30Engine : IDisposable
     private int _pageSamples;
     private int _pageFrames;
     private bool _pageRefused;
+    private bool _pageSent;
     private bool _imageSeen;
     private string? _lastTrace;
     private int _traceRepeats;
@@ -116,7 +117,8 @@ internal sealed unsafe class T30Engine : IDisposable
             statistics.ErrorCorrecting != 0,
             Compression(statistics.Encoding),
             HeardFrame || heardTone,
-            isSender ? _page > 0 || _pages > 0 : _imageSeen || _pages > 0 || statistics.ImageSize > 0);
+            isSender ? _page > 0 || _pages > 0 : _imageSeen || _pages > 0 || statistics.ImageSize > 0,
+            isSender ? _pageSent : null);
     }
 
     /// <summary>Frees the handle; only after the terminal is freed, so that no callback can still use it.</summary>
@@ -163,7 +165,10 @@ internal sealed unsafe class T30Engine : IDisposable
         _pagesInFile = Math.Max(_pagesInFile, statistics.PagesInFile);
         var pages = _options.SendTiff is not null ? statistics.PagesSent : statistics.PagesReceived;
         while (_pages < pages)
+        {
+            _pageSent = false;
             _events.PageDone(++_pages);
+        }
     }
 
     private void PageEnded(byte answer)
@@ -192,6 +197,7 @@ internal sealed unsafe class T30Engine : IDisposable
         }
 
         Trace(incoming ? "heard " : "sent ", frame[2]);
+        NotePageSent(incoming, field, frame);
         if (incoming != (_options.SendTiff is not null))
             return;
         if (field is T30Frames.ConfirmationToReceive)
@@ -199,6 +205,16 @@ internal sealed unsafe class T30Engine : IDisposable
         if (field is T30Frames.ConfirmationToReceive or T30Frames.MessageConfirmation or T30Frames.RetrainPositive
             or T30Frames.ContinueToCorrectResponse)
             ImageFollows();
+    }
+
+    /// <summary>A page is sent to its end with the command after it; a part of a page is not, nor is a page of which parts are asked for again.</summary>
+    private void NotePageSent(bool incoming, byte field, ReadOnlySpan<byte> frame)
+    {
+        if (incoming)
+            _pageSent &= field is not (T30Frames.PartialPageRequest or T30Frames.RetrainNegative);
+        else
+            _pageSent |= field is T30Frames.EndOfMessage or T30Frames.MultiPageSignal or T30Frames.EndOfProcedure
+                || field is T30Frames.PartialPageSignal && frame.Length > 3 && frame[3] != 0;
     }
 
     private void ImageFollows()

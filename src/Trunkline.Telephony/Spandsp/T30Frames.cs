@@ -9,6 +9,11 @@ internal static class T30Frames
     public const byte DirectionBit = 0x01;
     public const byte FacsimileCodedData = 0x06;
     public const byte ReturnToControlPartialPage = 0x86;
+    public const byte EndOfMessage = 0x8E;
+    public const byte MultiPageSignal = 0x4E;
+    public const byte EndOfProcedure = 0x2E;
+    public const byte PartialPageSignal = 0xBE;
+    public const byte PartialPageRequest = 0xBC;
     public const byte ConfirmationToReceive = 0x84;
     public const byte MessageConfirmation = 0x8C;
     public const byte RetrainPositive = 0xCC;

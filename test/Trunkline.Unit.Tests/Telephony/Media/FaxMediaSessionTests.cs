@@ -117,8 +117,30 @@ public sealed class FaxMediaSessionTests
         Assert.Equal(1, called.Pages);
         Assert.False(caller.IsComplete);
         Assert.Equal(1, caller.Pages);
-        Assert.True(caller is { HeardFax: true, PageBegun: true });
+        Assert.True(caller is { HeardFax: true, PageBegun: true, PageSent: false });
         Assert.Equal([1], pair.CallerEvents.Pages);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Page_whose_confirmation_never_came_is_said_to_have_been_sent(bool ecm)
+    {
+        using var pair = new FaxPair(1, caller: o => o with { Ecm = ecm });
+        pair.CallerEvents.OnTrace = text =>
+        {
+            // The command after the page: the far end falls silent before it can confirm.
+            if (text is "sent PPS" or "sent EOP")
+                pair.Called.Dispose();
+        };
+        pair.UseT38();
+        pair.Start();
+        await pair.Called.Completion.WaitAsync(TimeSpan.FromMinutes(1));
+        pair.Caller.FarEndHungUp();
+        var caller = await pair.Caller.Completion.WaitAsync(TimeSpan.FromMinutes(1));
+        Assert.False(caller.IsComplete);
+        Assert.Equal(0, caller.Pages);
+        Assert.True(caller.PageSent);
     }
 
     [Fact]
