@@ -1,0 +1,118 @@
+namespace Trunkline.Telephony.Rtp;
+
+/// <summary>
+/// Puts arriving samples back on their own time line. It works in samples, not in packets, so that any packet time and any order will do, and it
+/// keeps time: what did not arrive in time is reported as a gap of exactly its length, since a modem survives a hole but not a shift.
+/// </summary>
+internal sealed class JitterBuffer
+{
+    /// <summary>Samples held at most: a little over a second. Anything further ahead is a new time line.</summary>
+    public const int Capacity = 8192;
+
+    /// <summary>Late packets in a row after which the delay was too short, and is set anew.</summary>
+    private const int LateRunLimit = 4;
+
+    private readonly short[] _samples = new short[Capacity];
+    private readonly bool[] _present = new bool[Capacity];
+    private readonly int _delay;
+    private uint _play;
+    private bool _started;
+    private int _lateRun;
+
+    /// <param name="delaySamples">How long the first packet waits: what jitter is to be evened out.</param>
+    public JitterBuffer(int delaySamples) => _delay = delaySamples;
+
+    /// <summary>Packets that came after their time.</summary>
+    public long Late { get; private set; }
+
+    /// <summary>Times that the time line was begun anew.</summary>
+    public long Resyncs { get; private set; }
+
+    /// <summary>True once anything has arrived.</summary>
+    public bool IsStarted => _started;
+
+    /// <summary>Forgets the time line; the next packet begins another.</summary>
+    public void Reset()
+    {
+        Array.Clear(_present);
+        _started = false;
+        _lateRun = 0;
+    }
+
+    /// <summary>Takes the samples of one packet.</summary>
+    public void Put(uint timestamp, ReadOnlySpan<short> samples)
+    {
+        if (samples.Length > Capacity / 2)
+            return;
+        if (!_started)
+            Begin(timestamp);
+
+        var offset = (int)(timestamp - _play);
+        if (offset + samples.Length > Capacity || offset < -Capacity)
+        {
+            Restart(timestamp);
+            offset = _delay;
+        }
+        else if (offset < 0)
+        {
+            Late++;
+            if (++_lateRun >= LateRunLimit)
+            {
+                Restart(timestamp);
+                offset = _delay;
+            }
+        }
+        else
+        {
+            _lateRun = 0;
+        }
+
+        var skip = Math.Max(0, -offset);
+        for (var i = skip; i < samples.Length; i++)
+        {
+            var slot = (int)((timestamp + (uint)i) & (Capacity - 1));
+            _samples[slot] = samples[i];
+            _present[slot] = true;
+        }
+    }
+
+    /// <summary>
+    /// Takes the next samples: the length of a run of at most <paramref name="samples"/>.Length that is either wholly there or wholly missing.
+    /// </summary>
+    /// <param name="samples">Where they go; untouched by a gap.</param>
+    /// <param name="present">False for a gap.</param>
+    public int Take(Span<short> samples, out bool present)
+    {
+        if (!_started)
+        {
+            present = false;
+            return samples.Length;
+        }
+
+        present = _present[_play & (Capacity - 1)];
+        var run = 0;
+        for (; run < samples.Length; run++, _play++)
+        {
+            var slot = (int)(_play & (Capacity - 1));
+            if (_present[slot] != present)
+                break;
+            samples[run] = present ? _samples[slot] : samples[run];
+            _present[slot] = false;
+        }
+
+        return run;
+    }
+
+    private void Begin(uint timestamp)
+    {
+        _play = timestamp - (uint)_delay;
+        _started = true;
+    }
+
+    private void Restart(uint timestamp)
+    {
+        Resyncs++;
+        Reset();
+        Begin(timestamp);
+    }
+}

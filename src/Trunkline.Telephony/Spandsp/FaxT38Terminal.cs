@@ -1,0 +1,76 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Trunkline.Telephony.Media;
+using Trunkline.Telephony.T38;
+using static Trunkline.Telephony.Spandsp.SpandspNative;
+
+namespace Trunkline.Telephony.Spandsp;
+
+/// <summary>A fax machine that speaks T.38 itself, without modems.</summary>
+internal sealed unsafe class FaxT38Terminal : IFaxTerminal, IIfpSink
+{
+    /// <summary>Indicators above CNG come from a fax machine that answers or sends (T.38 section 7.3.1).</summary>
+    private const int CngIndicator = 1;
+
+    private readonly IIfpTransmitter _transmitter;
+    private readonly nint _core;
+    private GCHandle _self;
+    private nint _state;
+    private bool _heardIndicator;
+
+    /// <param name="options">What it does.</param>
+    /// <param name="firstPage">The first page to send, from 1.</param>
+    /// <param name="path">What both ends can do.</param>
+    /// <param name="transmitter">Takes the packets that it sends.</param>
+    /// <param name="events">Who is told.</param>
+    public FaxT38Terminal(FaxTerminalOptions options, int firstPage, T38Path path, IIfpTransmitter transmitter, IFaxTerminalEvents events)
+    {
+        _transmitter = transmitter;
+        _self = GCHandle.Alloc(this);
+        _state = t38_terminal_init(0, options.IsCaller ? 1 : 0, &OnSend, GCHandle.ToIntPtr(_self));
+        if (_state == 0)
+        {
+            _self.Free();
+            throw new InvalidOperationException("libspandsp could not make a T.38 terminal: no memory.");
+        }
+
+        _core = t38_terminal_get_t38_core_state(_state);
+        t38_set_t38_version(_core, path.Version);
+        t38_set_max_datagram_size(_core, path.MaxDatagram);
+        t38_set_fastest_image_data_rate(_core, Math.Min(path.MaxBitRate, options.MaxBitRate));
+        Engine = new T30Engine(t38_terminal_get_t30_state(_state), options, firstPage, path.MaxBitRate, events);
+    }
+
+    public T30Engine Engine { get; }
+
+    public bool HeardFax => Engine.HeardFrame || _heardIndicator;
+
+    /// <summary>Time passes; what is due to be sent is sent.</summary>
+    public void Advance(int samples) => _ = t38_terminal_send_timeout(_state, samples);
+
+    public void Packet(ushort sequence, ReadOnlySpan<byte> packet)
+    {
+        // A type of 0 in the second bit is an indicator, whose number follows.
+        _heardIndicator |= (packet[0] & 0x40) != 0 || ((packet[0] >> 1) & 0x1F) > CngIndicator;
+        fixed (byte* first = packet)
+            _ = t38_core_rx_ifp_packet(_core, first, packet.Length, sequence);
+    }
+
+    public void Dispose()
+    {
+        if (_state == 0)
+            return;
+        _ = t38_terminal_free(_state);
+        _state = 0;
+        Engine.Dispose();
+        _self.Free();
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int OnSend(nint core, nint user, byte* packet, int length, int count)
+    {
+        var self = (FaxT38Terminal)GCHandle.FromIntPtr(user).Target!;
+        self._transmitter.Transmit(new ReadOnlySpan<byte>(packet, length), count);
+        return 0;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Buffers.Binary;
+using System.Net;
+using Trunkline.Telephony.Media;
+using Trunkline.Telephony.Net;
+using Trunkline.Telephony.Rtp;
+
+namespace Trunkline.Telephony.T38;
+
+/// <summary>One call's T.38: UDPTL both ways. Used on the media thread; allocates nothing per packet.</summary>
+internal sealed class T38Stream : IIfpTransmitter
+{
+    /// <summary>Copies of one datagram at most, whatever the terminal asks.</summary>
+    private const int MaxCopies = 8;
+
+    private readonly IDatagramSocket _socket;
+    private readonly UdptlSender _sender;
+    private readonly UdptlReceiver _receiver = new();
+    private readonly byte[] _datagram = new byte[UdptlLimits.MaxDatagram];
+    private readonly uint? _audioSsrc;
+    private RemoteLatch _remote;
+    private IPEndPoint _signalled;
+
+    /// <param name="socket">The call's socket.</param>
+    /// <param name="path">As agreed.</param>
+    /// <param name="depth">Packets that each datagram repeats.</param>
+    /// <param name="audioSsrc">The far end's audio before, whose late packets are dropped.</param>
+    public T38Stream(IDatagramSocket socket, T38Path path, int depth, uint? audioSsrc)
+    {
+        _socket = socket;
+        _sender = new UdptlSender(path.ErrorCorrection, path.MaxDatagram, depth);
+        _audioSsrc = audioSsrc;
+        _signalled = path.Remote;
+        _remote = new RemoteLatch(path.Remote);
+    }
+
+    /// <summary>IFP packets repaired.</summary>
+    public long Repaired => _receiver.Repaired;
+
+    /// <summary>IFP packets lost for good.</summary>
+    public long Lost => _receiver.Lost;
+
+    /// <summary>Goes on with another address.</summary>
+    public void Follow(IPEndPoint remote)
+    {
+        if (remote.Equals(_signalled))
+            return;
+        _signalled = remote;
+        _remote = new RemoteLatch(remote);
+    }
+
+    /// <summary>Counts time.</summary>
+    public void Tick() => _remote.Tick();
+
+    /// <summary>Takes a datagram that arrived.</summary>
+    public void Receive(ReadOnlySpan<byte> datagram, SocketAddress from, IIfpSink sink)
+    {
+        if (!IsStrayRtp(datagram) && _receiver.IsWellFormed(datagram) && _remote.Accept(from))
+            _receiver.Receive(datagram, sink);
+    }
+
+    public void Transmit(ReadOnlySpan<byte> packet, int copies)
+    {
+        var length = _sender.Write(packet, _datagram);
+        for (var i = 0; length > 0 && i < Math.Clamp(copies, 1, MaxCopies); i++)
+            _socket.Send(_datagram.AsSpan(0, length), _remote.Target);
+    }
+
+    /// <summary>Late audio can look like UDPTL, since RTP's first two bytes are a number too; it is far from the numbers that are due.</summary>
+    private bool IsStrayRtp(ReadOnlySpan<byte> datagram)
+    {
+        if (!RtpPacket.TryRead(datagram, out var packet))
+            return false;
+        return packet.Ssrc == _audioSsrc || !_receiver.IsNear(BinaryPrimitives.ReadUInt16BigEndian(datagram));
+    }
+}

@@ -1,0 +1,135 @@
+using Trunkline.Telephony.Media;
+using Trunkline.Telephony.Sdp;
+using Trunkline.Telephony.Sip;
+
+namespace Trunkline.TestLine;
+
+/// <summary>
+/// A fax machine that takes one call: answers with audio, offers T.38 or accepts the caller's offer of it (or refuses both), and hangs up when T.30
+/// is over.
+/// </summary>
+internal sealed class FaxAnswer : ISipSession, IDisposable
+{
+    private static readonly G711Law[] Laws = [G711Law.MuLaw, G711Law.ALaw];
+
+    private readonly TestNumber _number;
+    private readonly TestLineOptions _options;
+    private readonly TimeProvider _time;
+    private readonly IMediaSession _media;
+    private readonly CallRecord _record;
+    private readonly SessionAuthor _author;
+    private readonly CancellationTokenSource _stopOffering = new();
+    private bool _isT38;
+
+    public FaxAnswer(TestNumber number, TestLineOptions options, TimeProvider time, IMediaSession media, CallRecord record)
+    {
+        _number = number;
+        _options = options;
+        _time = time;
+        _media = media;
+        _record = record;
+        _author = new SessionAuthor(media.LocalEndPoint.Address, (ulong)time.GetUtcNow().ToUnixTimeSeconds());
+    }
+
+    /// <summary>True once the call went over to T.38.</summary>
+    public bool T38 => Volatile.Read(ref _isT38);
+
+    /// <summary>When it was answered; null when the caller was gone.</summary>
+    public DateTimeOffset? Answered { get; private set; }
+
+    private int Port => _media.LocalEndPoint.Port;
+
+    /// <summary>Takes the call to its end: what came of the fax, or null when nothing could be agreed on or the caller was gone.</summary>
+    public async Task<FaxReport?> RunAsync(SipIncomingCall call)
+    {
+        call.Ring();
+        if (Agree(call.Offer) is not { } description)
+        {
+            call.Reject(488, "Not Acceptable Here");
+            return null;
+        }
+
+        if (await call.AnswerAsync(description, this) is not { } up)
+            return null;
+
+        Answered = _time.GetUtcNow();
+        if (_number.Answer == TestAnswer.Fax)
+            _media.Start();
+        var offering = OfferT38Async(up);
+        await Task.WhenAny(up.Ended, _media.Completion);
+        if (up.Ended.IsCompleted)
+            _media.FarEndHungUp();
+        var report = await _media.Completion;
+
+        // A fax that drops the line drops it at once; one that is through leaves the caller the time to hang up first.
+        if (report.IsComplete)
+            await Task.WhenAny(up.Ended, Task.Delay(_options.HangUpDelay, _time));
+        await _stopOffering.CancelAsync();
+        await up.ByeAsync();
+        await offering;
+        return report;
+    }
+
+    public ValueTask<SipOfferReply> OnOfferAsync(SessionDescription? offer) =>
+        ValueTask.FromResult<SipOfferReply>(Agree(offer) is { } ours ? new SipOfferReply.Accept(ours) : new SipOfferReply.Refuse());
+
+    public void OnAnswer(SessionDescription answer)
+    {
+        if (SessionPaths.T38(answer, SdpT38.Ours) is { } t38)
+            GoOverToT38(t38);
+        else if (SessionPaths.Audio(answer) is { } audio)
+            _media.UseAudio(audio);
+    }
+
+    /// <summary>To be called once <see cref="RunAsync"/> is done: the call is over then, and nobody asks any more.</summary>
+    public void Dispose() => _stopOffering.Dispose();
+
+    public void Trace(string text) => _record.Trace("SIP", text);
+
+    /// <summary>Our answer to an offer, acted upon at once; our own offer when there is none; null when nothing in it can be agreed on.</summary>
+    private SessionDescription? Agree(SessionDescription? offer)
+    {
+        lock (_author)
+        {
+            if (offer is null)
+                return T38 ? _author.OfferT38(Port, SdpT38.Ours) : _author.OfferAudio(Port, Laws);
+            if (SessionPaths.WantsT38(offer) && _number.T38 && _author.AnswerT38(offer, Port, SdpT38.Ours, out var t38) is { } image && t38 is not null)
+            {
+                GoOverToT38(t38);
+                return image;
+            }
+
+            if (_author.AnswerAudio(offer, Port, Laws, out var audio) is not { } sound || audio is null)
+                return null;
+            Volatile.Write(ref _isT38, false);
+            _media.UseAudio(audio);
+            return sound;
+        }
+    }
+
+    private async Task OfferT38Async(SipCall call)
+    {
+        if (_number.Answer != TestAnswer.Fax || !_number.T38)
+            return;
+        await Task.Delay(_options.T38OfferDelay, _time, _stopOffering.Token).ContinueWith(
+            static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        if (_stopOffering.IsCancellationRequested)
+            return;
+
+        SessionDescription offer;
+        lock (_author)
+            offer = _author.OfferT38(Port, SdpT38.Ours);
+        var result = await call.ReinviteAsync(offer, _stopOffering.Token);
+        if (result.Answer is { } answer && SessionPaths.T38(answer, SdpT38.Ours) is { } path)
+            GoOverToT38(path);
+        else
+            Trace($"our offer of T.38 came to nothing: {result.Status} {result.Reason}");
+    }
+
+    private void GoOverToT38(T38Path path)
+    {
+        Volatile.Write(ref _isT38, true);
+        _media.UseT38(path);
+        _stopOffering.Cancel();
+    }
+}

@@ -1,0 +1,52 @@
+namespace Trunkline.TestLine;
+
+/// <summary>One number of the test line and how it behaves.</summary>
+/// <param name="Number">E.164.</param>
+/// <param name="Answer">What it does with a call.</param>
+public sealed record TestNumber(string Number, TestAnswer Answer)
+{
+    /// <summary>For listings.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>False refuses T.38 with 488.</summary>
+    public bool T38 { get; init; } = true;
+
+    /// <summary>Error correction.</summary>
+    public bool Ecm { get; init; } = true;
+
+    /// <summary>The highest rate in bits a second.</summary>
+    public int MaxBitRate { get; init; } = 14400;
+
+    /// <summary>Hangs up in this page the first time that a caller calls; 0 for never.</summary>
+    public int DropAtPageFirstTime { get; init; }
+
+    /// <summary>The share of packets lost each way, 0 to 1.</summary>
+    public double PacketLoss { get; init; }
+
+    /// <summary>All the numbers; any other is answered 404.</summary>
+    public static IReadOnlyList<TestNumber> All { get; } =
+    [
+        new("+12025550100", TestAnswer.Fax) { Description = "fax, T.38, ECM" },
+        new("+12025550101", TestAnswer.Fax) { Description = "fax, refuses T.38: G.711", T38 = false },
+        new("+12025550102", TestAnswer.Busy) { Description = "busy" },
+        new("+12025550103", TestAnswer.NoAnswer) { Description = "no answer" },
+        new("+12025550106", TestAnswer.Fax) { Description = "fax that hangs up in page 2 the first time", DropAtPageFirstTime = 2 },
+        new("+12025550107", TestAnswer.Fax) { Description = "fax without ECM, 4800 bit/s at most", Ecm = false, MaxBitRate = 4800 },
+        new("+12025550108", TestAnswer.NotInService) { Description = "not in service" },
+        new("+12025550112", TestAnswer.Fax) { Description = "fax behind 3 % packet loss", PacketLoss = 0.03 },
+        new("+12025550113", TestAnswer.Silence) { Description = "answers and stays silent" },
+    ];
+
+    /// <summary>The number that a SIP user part names, written with or without the plus sign; null when it is none of ours.</summary>
+    public static TestNumber? Find(string user)
+    {
+        var digits = user.AsSpan().TrimStart('+');
+        foreach (var number in All)
+        {
+            if (digits.SequenceEqual(number.Number.AsSpan(1)))
+                return number;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Net;
+using Trunkline.Telephony.Media;
+using Trunkline.Telephony.Net;
+
+namespace Trunkline.Unit.Tests.Telephony.Media;
+
+/// <summary>Two fax sessions on one fast clock, wired to one another as SDP would do it.</summary>
+internal sealed class FaxPair : IDisposable
+{
+    public const double Speed = 100;
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("trunkline-fax").FullName;
+
+    public FaxPair(
+        int pages = 1,
+        IDatagramNetwork? callerNetwork = null,
+        IDatagramNetwork? calledNetwork = null,
+        Func<FaxTerminalOptions, FaxTerminalOptions>? caller = null,
+        Func<FaxTerminalOptions, FaxTerminalOptions>? called = null,
+        int rows = 400,
+        double speed = Speed)
+    {
+        var network = callerNetwork ?? new LoopbackNetwork();
+        Clock = new MediaClock(TimeProvider.System, speed);
+        Sent = Path.Combine(_directory, "sent.tif");
+        Received = Path.Combine(_directory, "received.tif");
+        FaxTiff.Write(Sent, pages, rows);
+        var range = new MediaEngineOptions { FirstPort = 0 };
+        var sending = new FaxTerminalOptions { IsCaller = true, LocalIdent = "+1 202 555 0190", SendTiff = Sent, HeaderLine = "" };
+        var receiving = new FaxTerminalOptions { IsCaller = false, LocalIdent = "+1 202 555 0100", ReceiveTiff = Received };
+        Caller = new MediaEngine(network, Clock, range).OpenFax(caller?.Invoke(sending) ?? sending, CallerEvents);
+        Called = new MediaEngine(calledNetwork ?? network, Clock, range).OpenFax(called?.Invoke(receiving) ?? receiving, CalledEvents);
+    }
+
+    public MediaClock Clock { get; }
+
+    public string Sent { get; }
+
+    public string Received { get; }
+
+    public IMediaSession Caller { get; }
+
+    public IMediaSession Called { get; }
+
+    public RecordedEvents CallerEvents { get; } = new();
+
+    public RecordedEvents CalledEvents { get; } = new();
+
+    public static T38Path T38To(IMediaSession other, UdptlErrorCorrection correction = UdptlErrorCorrection.Redundancy, int maxDatagram = 400) =>
+        new(other.LocalEndPoint, 0, 14400, maxDatagram, correction);
+
+    public void UseAudio(G711Law law = G711Law.MuLaw)
+    {
+        Caller.UseAudio(new AudioPath(Called.LocalEndPoint, law));
+        Called.UseAudio(new AudioPath(Caller.LocalEndPoint, law));
+    }
+
+    public void UseT38(UdptlErrorCorrection correction = UdptlErrorCorrection.Redundancy)
+    {
+        Caller.UseT38(T38To(Called, correction));
+        Called.UseT38(T38To(Caller, correction));
+    }
+
+    public void Start()
+    {
+        Caller.Start();
+        Called.Start();
+    }
+
+    public async Task<(FaxReport Caller, FaxReport Called)> CompleteAsync()
+    {
+        var limit = TimeSpan.FromMinutes(2);
+        return (await Caller.Completion.WaitAsync(limit), await Called.Completion.WaitAsync(limit));
+    }
+
+    public void Dispose()
+    {
+        Caller.Dispose();
+        Called.Dispose();
+        Clock.Dispose();
+        Directory.Delete(_directory, true);
+    }
+}

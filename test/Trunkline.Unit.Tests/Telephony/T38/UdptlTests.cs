@@ -1,0 +1,147 @@
+using CsCheck;
+using Trunkline.Telephony.Media;
+using Trunkline.Telephony.T38;
+
+namespace Trunkline.Unit.Tests.Telephony.T38;
+
+public sealed class UdptlTests
+{
+    private static readonly Gen<byte[]> AnyPacket = Gen.Byte.Array[1, 300];
+
+    // A parity packet cannot tell its length; packets that end in a byte other than zero let a test compare exactly.
+    private static readonly Gen<byte[]> PacketWithAnEnd = AnyPacket.Select(p => (byte[])[.. p, 0xFF]);
+
+    [Fact]
+    public void Every_packet_comes_out_as_it_went_in_when_nothing_is_lost() =>
+        Gen.Select(PacketWithAnEnd.Array[1, 60], Gen.Enum<UdptlErrorCorrection>(), Gen.UShort).Sample((packets, correction, first) =>
+        {
+            var sink = new RecordingSink();
+            var receiver = new UdptlReceiver();
+            foreach (var datagram in Wrap(packets, correction, first))
+                Assert.True(receiver.Receive(datagram, sink));
+            Assert.Equal(packets, sink.Packets.Select(p => p.Packet));
+            Assert.Equal(packets.Select((_, i) => (ushort)(first + i)), sink.Packets.Select(p => p.Sequence));
+        });
+
+    [Fact]
+    public void Redundancy_gives_back_exactly_what_up_to_three_losses_in_a_row_took() =>
+        Gen.Select(AnyPacket.Array[30, 60], Gen.Int[1, 3], Gen.Int[0, 20], Gen.UShort).Sample((packets, burst, at, first) =>
+        {
+            var sink = new RecordingSink();
+            var receiver = new UdptlReceiver();
+            var datagrams = Wrap(packets, UdptlErrorCorrection.Redundancy, first);
+            for (var i = 0; i < datagrams.Count; i++)
+            {
+                if (i <= at || i > at + burst)
+                    receiver.Receive(datagrams[i], sink);
+            }
+
+            Assert.Equal(packets, sink.Packets.Select(p => p.Packet));
+            Assert.Equal(burst, receiver.Repaired);
+            Assert.Equal(0, receiver.Lost);
+        });
+
+    [Fact]
+    public void Parity_gives_back_exactly_what_up_to_three_losses_in_a_row_took() =>
+        Gen.Select(PacketWithAnEnd.Array[40, 60], Gen.Int[1, 3], Gen.Int[12, 30], Gen.UShort).Sample((packets, burst, at, first) =>
+        {
+            var sink = new RecordingSink();
+            var receiver = new UdptlReceiver();
+            var datagrams = Wrap(packets, UdptlErrorCorrection.Fec, first);
+            for (var i = 0; i < datagrams.Count; i++)
+            {
+                if (i <= at || i > at + burst)
+                    receiver.Receive(datagrams[i], sink);
+            }
+
+            Assert.Equal(packets, sink.Packets.Select(p => Trim(p.Packet)));
+            Assert.Equal(burst, receiver.Repaired);
+        });
+
+    [Fact]
+    public void Whatever_is_lost_or_reordered_no_packet_comes_out_wrong_twice_or_out_of_order() =>
+        Gen.Select(PacketWithAnEnd.Array[20, 80], Gen.Enum<UdptlErrorCorrection>(), Gen.Int, Gen.UShort).Sample((packets, correction, seed, first) =>
+        {
+            var random = new Random(seed);
+            var sink = new RecordingSink();
+            var receiver = new UdptlReceiver();
+            var datagrams = Wrap(packets, correction, first).Where(_ => random.NextDouble() > 0.15).ToList();
+            for (var i = 1; i < datagrams.Count; i++)
+            {
+                if (random.NextDouble() < 0.1)
+                    (datagrams[i - 1], datagrams[i]) = (datagrams[i], datagrams[i - 1]);
+            }
+
+            foreach (var datagram in datagrams)
+                receiver.Receive(datagram, sink);
+            var indexes = sink.Packets.Select(p => (ushort)(p.Sequence - first)).ToList();
+            Assert.All(indexes.Zip(indexes.Skip(1)), pair => Assert.True(pair.First < pair.Second));
+            Assert.All(sink.Packets, p => Assert.Equal(packets[(ushort)(p.Sequence - first)], Trim(p.Packet)));
+        });
+
+    [Fact]
+    public void Random_bytes_never_throw_and_never_hang() =>
+        Gen.Byte.Array[0, 1500].Array[1, 30].Sample(datagrams =>
+        {
+            var receiver = new UdptlReceiver();
+            var sink = new RecordingSink();
+            foreach (var datagram in datagrams)
+                receiver.Receive(datagram, sink);
+        });
+
+    [Fact]
+    public void Damaged_datagrams_never_throw() =>
+        Gen.Select(AnyPacket.Array[10, 30], Gen.Enum<UdptlErrorCorrection>(), Gen.Int).Sample((packets, correction, seed) =>
+        {
+            var random = new Random(seed);
+            var receiver = new UdptlReceiver();
+            var sink = new RecordingSink();
+            foreach (var datagram in Wrap(packets, correction, 0))
+            {
+                datagram[random.Next(datagram.Length)] ^= (byte)(1 << random.Next(8));
+                receiver.Receive(datagram.AsSpan(0, random.Next(datagram.Length + 1)), sink);
+            }
+        });
+
+    [Theory]
+    [InlineData(UdptlErrorCorrection.Redundancy)]
+    [InlineData(UdptlErrorCorrection.Fec)]
+    public void Repair_is_left_out_when_the_far_end_takes_no_larger_datagrams(UdptlErrorCorrection correction)
+    {
+        var sender = new UdptlSender(correction, maxDatagram: 200);
+        var datagram = new byte[UdptlLimits.MaxDatagram];
+        var lengths = Enumerable.Range(0, 20).Select(_ => sender.Write(new byte[70], datagram)).ToList();
+        Assert.All(lengths, length => Assert.InRange(length, 75, 200));
+        Assert.Contains(lengths, length => length > 140);
+    }
+
+    [Fact]
+    public void Far_end_that_begins_its_count_anew_is_followed()
+    {
+        var sink = new RecordingSink();
+        var receiver = new UdptlReceiver();
+        byte[][] packets = [.. Enumerable.Range(0, 40).Select(i => new[] { (byte)i })];
+        foreach (var datagram in Wrap(packets, UdptlErrorCorrection.None, 1000).Concat(Wrap(packets, UdptlErrorCorrection.None, 0)))
+            receiver.Receive(datagram, sink);
+        Assert.Equal(39, sink.Packets[^1].Sequence);
+    }
+
+    [Fact]
+    public void First_packets_lost_are_repaired_when_the_count_began_at_zero()
+    {
+        var sink = new RecordingSink();
+        var receiver = new UdptlReceiver();
+        byte[][] packets = [[1], [2], [3]];
+        receiver.Receive(Wrap(packets, UdptlErrorCorrection.Redundancy, 0)[2], sink);
+        Assert.Equal(packets, sink.Packets.Select(p => p.Packet));
+    }
+
+    private static List<byte[]> Wrap(IReadOnlyList<byte[]> packets, UdptlErrorCorrection correction, ushort first)
+    {
+        var sender = new UdptlSender(correction, UdptlLimits.MaxDatagram, firstSequence: first);
+        var buffer = new byte[UdptlLimits.MaxDatagram];
+        return [.. packets.Select(packet => buffer[..sender.Write(packet, buffer)])];
+    }
+
+    private static byte[] Trim(byte[] packet) => packet[..(Array.FindLastIndex(packet, b => b != 0) + 1)];
+}
