@@ -5,17 +5,6 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Trunkline.Mail.Smtp;
 
-/// <summary>What came instead of, or as, a command line.</summary>
-internal enum LineStatus
-{
-    Line,
-    TooLong,
-    BareLineEnding,
-    Closed,
-    TimedOut,
-    Stopping,
-}
-
 /// <summary>
 /// The wire of one connection: lines in, replies out, in the clear and then inside TLS. Replies are gathered and flushed only when the client must be waited
 /// for, so that a pipelining client gets its answers in one packet (RFC 2920).
