@@ -1,1 +1,3 @@
-return 0;
+using Trunkline.Commands;
+
+return await CommandLine.RunAsync(args);

@@ -15,6 +15,9 @@ public interface IRecordStore
     /// <summary>Events after a number, in order.</summary>
     Task<IReadOnlyList<RecordedEvent>> EventsAsync(long after, int max, CancellationToken cancellationToken);
 
+    /// <summary>The number of the newest event; 0 when there is none.</summary>
+    Task<long> NewestEventAsync(CancellationToken cancellationToken);
+
     /// <summary>Messages, newest first, older than one of them when given.</summary>
     Task<IReadOnlyList<MessageOverview>> MessagesAsync(MessageId? before, MessageId? submission, int max, CancellationToken cancellationToken);
 

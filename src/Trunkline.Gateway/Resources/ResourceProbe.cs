@@ -16,18 +16,23 @@ public sealed partial class ResourceProbe(
     IOptions<GatewayOptions> options,
     ILogger<ResourceProbe> logger) : BackgroundService
 {
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private readonly Dictionary<long, bool> _answered = [];
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.Value.ResourceProbe, time);
-        do
+        // A resource that is starting with us answers within a moment; nobody should wait a whole interval for it.
+        var pause = FirstPause;
+        while (!stoppingToken.IsCancellationRequested)
         {
             foreach (var resource in resources.All.ToList())
                 await ProbeAsync(resource, stoppingToken);
+            if (_answered.ContainsValue(true) || pause > options.Value.ResourceProbe)
+                pause = options.Value.ResourceProbe;
+            await Task.Delay(pause, time, stoppingToken);
+            pause *= 2;
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private async Task ProbeAsync(ResourceState resource, CancellationToken cancellationToken)

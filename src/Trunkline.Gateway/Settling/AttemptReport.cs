@@ -73,7 +73,8 @@ public sealed record AttemptReport
         }
         var status = mime.BodyParts.OfType<MessageDeliveryStatus>().FirstOrDefault();
         var text = mime.BodyParts.OfType<TextPart>().FirstOrDefault()?.Text ?? "";
-        return (status?.StatusGroups.LastOrDefault(), text.ReplaceLineEndings("\n"));
+        // A blank line at the end reads as one more, empty group.
+        return (status?.StatusGroups.LastOrDefault(g => g.Contains("Final-Recipient")), text.ReplaceLineEndings("\n"));
     }
 
     private static CallOutcome ByStatus(MessageStatus status) => status switch

@@ -13,6 +13,10 @@ public sealed class SqliteRecordStore(SqliteDatabase database) : IRecordStore
             r.IsDBNull(3) ? null : new MessageId(r.GetInt64(3)), r.GetString(4), r.GetString(5)), after, max), cancellationToken);
 
     /// <inheritdoc />
+    public Task<long> NewestEventAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(s => s.Number("SELECT max(event_id) FROM event"), cancellationToken);
+
+    /// <inheritdoc />
     public async Task<IReadOnlyList<MessageOverview>> MessagesAsync(MessageId? before, MessageId? submission, int max, CancellationToken cancellationToken) =>
         await database.ReadAsync(s => s.Query("""
             SELECT message_id, submission_id, message_status, message_type, message_to_email_address, message_from_email_address, message_subject,

@@ -52,9 +52,10 @@ internal sealed class LocalResource
         if (!File.Exists(path))
         {
             DurableFile.Write(path, System.Text.Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20)) + "\n"));
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
         return File.ReadLines(path).Select(l => l.Trim()).FirstOrDefault(l => l.Length > 0 && l[0] != '#')
-            ?? throw new OptionsFault($"{path} holds no password.");
+            ?? throw new OptionsException($"{path} holds no password.");
     }
 }

@@ -73,7 +73,7 @@ public sealed class ServerOptions
     public IReadOnlySet<string> RoleSet => Roles.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         .ToHashSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Reads the configuration. Throws <see cref="OptionsFault"/> with a sentence for what cannot work.</summary>
+    /// <summary>Reads the configuration. Throws <see cref="OptionsException"/> with a sentence for what cannot work.</summary>
     public static ServerOptions Read(IConfiguration configuration)
     {
         var options = new ServerOptions();
@@ -83,7 +83,7 @@ public sealed class ServerOptions
         }
         catch (InvalidOperationException fault)
         {
-            throw new OptionsFault((fault.InnerException ?? fault).Message);
+            throw new OptionsException((fault.InnerException ?? fault).Message);
         }
         options.Check();
         return options;
@@ -92,7 +92,7 @@ public sealed class ServerOptions
     /// <summary>An address such as <c>127.0.0.1:2525</c> or <c>[::1]:2525</c>.</summary>
     public static IPEndPoint EndPoint(string name, string text) => IPEndPoint.TryParse(text, out var endPoint) && (endPoint.Port > 0 || text.EndsWith(":0", StringComparison.Ordinal))
         ? endPoint
-        : throw new OptionsFault(string.Create(CultureInfo.InvariantCulture, $"--{name} {text}: an address and a port were expected, such as 127.0.0.1:2525."));
+        : throw new OptionsException(string.Create(CultureInfo.InvariantCulture, $"--{name} {text}: an address and a port were expected, such as 127.0.0.1:2525."));
 
     private void Check()
     {
@@ -101,19 +101,19 @@ public sealed class ServerOptions
         if (Https.Length > 0)
             EndPoint("https", Https);
         if (RoleSet.FirstOrDefault(r => !KnownRoles.Contains(r, StringComparer.OrdinalIgnoreCase)) is { } unknown)
-            throw new OptionsFault($"--roles {unknown}: known are {string.Join(", ", KnownRoles)}.");
+            throw new OptionsException($"--roles {unknown}: known are {string.Join(", ", KnownRoles)}.");
         if (RoleSet.Count == 0)
-            throw new OptionsFault("--roles names none.");
+            throw new OptionsException("--roles names none.");
         if (!Store.Equals("sqlite", StringComparison.OrdinalIgnoreCase))
-            throw new OptionsFault($"--store {Store}: this version keeps its store in SQLite.");
+            throw new OptionsException($"--store {Store}: this version keeps its store in SQLite.");
         if (Uri.CheckHostName(Domain) is not (UriHostNameType.Dns or UriHostNameType.IPv4))
-            throw new OptionsFault($"--domain {Domain}: a domain name was expected.");
+            throw new OptionsException($"--domain {Domain}: a domain name was expected.");
         if (ExchangeByHttps && Https.Length == 0)
-            throw new OptionsFault("ExchangeByHttps needs --https.");
+            throw new OptionsException("ExchangeByHttps needs --https.");
         if (MediaSpeed is < 1 or > 200)
-            throw new OptionsFault("MediaSpeed is 1 to 200.");
+            throw new OptionsException("MediaSpeed is 1 to 200.");
     }
 }
 
 /// <summary>An option that cannot work; the message is for the operator.</summary>
-public sealed class OptionsFault(string message) : Exception(message);
+public sealed class OptionsException(string message) : Exception(message);

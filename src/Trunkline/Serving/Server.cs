@@ -1,0 +1,269 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Serilog;
+using Trunkline.Core.Documents;
+using Trunkline.Gateway;
+using Trunkline.Gateway.Customers;
+using Trunkline.Gateway.Intake;
+using Trunkline.Gateway.Receipts;
+using Trunkline.Gateway.Resources;
+using Trunkline.Mail;
+using Trunkline.Mail.Delivery;
+using Trunkline.Mail.Smtp;
+using Trunkline.Rendering;
+using Trunkline.Resource;
+using Trunkline.Resource.Exchange;
+using Trunkline.Storage;
+using Trunkline.Storage.Sqlite;
+using Trunkline.Telephony.Media;
+using Trunkline.Telephony.Net;
+using Trunkline.Telephony.Sip;
+using Trunkline.Telephony.Trunks;
+using Trunkline.TestLine;
+using Trunkline.Web;
+
+namespace Trunkline.Serving;
+
+/// <summary>One process with the roles it is to play, put together and started in the order in which they need one another.</summary>
+public sealed class Server : IAsyncDisposable
+{
+    private const string GatewayPath = "/gateway";
+    private const string ResourcePath = "/resource";
+    private readonly WebApplication _application;
+
+    private Server(WebApplication application, ServerOptions options)
+    {
+        _application = application;
+        Options = options;
+    }
+
+    /// <summary>What it was started with.</summary>
+    public ServerOptions Options { get; }
+
+    /// <summary>What it is made of.</summary>
+    public IServiceProvider Services => _application.Services;
+
+    /// <summary>Puts the process together and starts it, told of each call when there is somebody who watches. Throws <see cref="OptionsException"/> for what cannot work.</summary>
+    public static async Task<Server> StartAsync(IConfiguration configuration, CallWatch? watch, CancellationToken cancellationToken)
+    {
+        var options = ServerOptions.Read(configuration);
+        Directory.CreateDirectory(options.Data);
+        var roles = options.RoleSet;
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.AddConfiguration(configuration);
+        AddLog(builder, options);
+        // Stopping waits for the calls on the line; the host must not cut it short.
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromMinutes(6));
+        var certificate = Certificate(options);
+        builder.Services.AddSingleton(certificate);
+        var time = options.MediaSpeed > 1 ? new ScaledTimeProvider(options.MediaSpeed) : TimeProvider.System;
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options, certificate));
+
+        var needsRenderer = roles.Contains("gateway") || roles.Contains("resource");
+        FaxRenderer? renderer = null;
+        if (needsRenderer)
+        {
+            using var bootLogs = LoggerFactory.Create(l => l.AddSerilog(FileLog(options), dispose: true));
+            renderer = await StartRendererAsync(options, bootLogs, cancellationToken);
+            builder.Services.AddSingleton<IFaxRenderer>(renderer);
+        }
+        if (roles.Contains("testline"))
+            AddTestLine(builder.Services, options, time);
+        if (roles.Contains("gateway"))
+            AddGateway(builder, options);
+        var local = LocalResource.Open(options.Data);
+        if (roles.Contains("resource"))
+            AddResource(builder, options, local, time, certificate, watch);
+
+        var application = builder.Build();
+        application.MapGet("/healthz", () => Results.Text("ok\n"));
+        if (roles.Contains("gateway"))
+        {
+            application.MapGatewayExchange(GatewayPath);
+            await PrepareGatewayAsync(application.Services, options, local, certificate, cancellationToken);
+        }
+        if (roles.Contains("resource"))
+            application.MapResourceExchange(ResourcePath);
+        var server = new Server(application, options);
+        try
+        {
+            await application.StartAsync(cancellationToken);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Completes when the process is told to stop.</summary>
+    public Task WaitAsync(CancellationToken cancellationToken) => _application.WaitForShutdownAsync(cancellationToken);
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _application.StopAsync();
+        await _application.DisposeAsync();
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, ServerOptions options, CertificateSource certificate)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Listen(ServerOptions.EndPoint("http", options.Http));
+        if (options.Https.Length > 0)
+            kestrel.Listen(ServerOptions.EndPoint("https", options.Https), l => l.UseHttps(certificate.Certificate));
+        if (options.RoleSet.Contains("gateway"))
+            kestrel.Listen(ServerOptions.EndPoint("smtp", options.Smtp), l => l.UseConnectionHandler<SmtpConnectionHandler>());
+    }
+
+    private static void AddGateway(WebApplicationBuilder builder, ServerOptions options)
+    {
+        var services = builder.Services;
+        services.AddOptions<GatewayOptions>().Bind(builder.Configuration).Configure(o =>
+        {
+            o.Domain = options.Domain;
+            o.RenderedDirectory = Path.GetFullPath(Path.Combine(options.Data, "rendered"));
+        }).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSqliteStorage(Path.GetFullPath(options.Data));
+        services.AddSingleton(s => new FileTypeTable(s.GetRequiredService<SqliteCustomerStore>().FileTypesAsync(CancellationToken.None).GetAwaiter().GetResult()));
+        services.AddGateway();
+
+        var incoming = Path.GetFullPath(Path.Combine(options.Data, "incoming"));
+        Directory.CreateDirectory(incoming);
+        services.AddSingleton(new SmtpServerOptions { HostName = options.Domain, SpillDirectory = Path.Combine(incoming, "spill") });
+        services.AddSingleton<ISmtpBackend>(s => new SmtpIntake(
+            s.GetRequiredService<IntakeDesk>(), s.GetRequiredService<CustomerDirectory>(), Directory.CreateDirectory(Path.Combine(incoming, "parts")).FullName));
+        services.AddSingleton<SmtpConnectionHandler>();
+        services.AddSingleton(s => MailDelivery.Create(options, s));
+        services.AddSingleton<IMailOut, MailWayOut>();
+    }
+
+    private static void AddResource(WebApplicationBuilder builder, ServerOptions options, LocalResource local, TimeProvider time, CertificateSource certificate,
+        CallWatch? watch)
+    {
+        var services = builder.Services;
+        var telephone = TelephoneOptions.Read(builder.Configuration);
+        var sip = ServerOptions.EndPoint("sip", options.Sip);
+        services.AddSingleton<IDatagramNetwork, UdpNetwork>();
+        services.AddSingleton(s => new MediaClock(TimeProvider.System, options.MediaSpeed, logger: s.GetRequiredService<ILogger<MediaClock>>()));
+        services.AddSingleton<IMediaEngine>(s => new MediaEngine(
+            s.GetRequiredService<IDatagramNetwork>(), s.GetRequiredService<MediaClock>(), telephone.Media(sip.Address)));
+        services.AddSingleton(s => new SipEndpoint(
+            new SipEndpointOptions { Local = sip }, s.GetRequiredService<IDatagramNetwork>(), time, s.GetRequiredService<ILogger<SipEndpoint>>()));
+        services.AddSingleton(s => new SipTrunk(telephone.Trunk(ServerOptions.EndPoint("testline", options.Testline)),
+            s.GetRequiredService<SipEndpoint>(), s.GetRequiredService<IMediaEngine>(), time, s.GetRequiredService<ILogger<SipTrunk>>()));
+        services.AddSingleton<ITrunk>(s => watch is null ? s.GetRequiredService<SipTrunk>() : new WatchedTrunk(s.GetRequiredService<SipTrunk>(), watch));
+
+        var router = builder.Configuration["Resource:Router"];
+        services.AddFaxResource(new ResourceOptions
+        {
+            ResourceId = builder.Configuration["Resource:Id"] ?? "fax1",
+            Password = local.OwnPassword,
+            RouterAddress = router is null ? new Uri(Self(options), GatewayPath) : new Uri(router),
+            RouterCertificateSha256 = router is null && options.ExchangeByHttps ? Fingerprint(certificate) : builder.Configuration["Resource:RouterCertificateSha256"],
+            DataDirectory = local.Directory,
+            Channels = telephone.Channels,
+        });
+    }
+
+    private static void AddTestLine(IServiceCollection services, ServerOptions options, TimeProvider time)
+    {
+        services.AddSingleton(s => new TestLineServer(
+            new TestLineOptions { Sip = ServerOptions.EndPoint("testline", options.Testline), DataDirectory = options.Data },
+            new UdpNetwork(), new MediaClock(TimeProvider.System, options.MediaSpeed), time, s.GetRequiredService<ILoggerFactory>()));
+        services.AddHostedService<TestLineRole>();
+    }
+
+    private static async Task PrepareGatewayAsync(
+        IServiceProvider services, ServerOptions options, LocalResource local, CertificateSource certificate, CancellationToken cancellationToken)
+    {
+        if (options.RoleSet.Contains("resource"))
+        {
+            var address = new Uri(Self(options), ResourcePath);
+            await services.GetRequiredService<IResourceStore>().SaveAsync(
+                local.Model(address, options.ExchangeByHttps ? Fingerprint(certificate) : null), cancellationToken);
+        }
+        if (options.Demo)
+        {
+            var address = "demo@" + options.Domain;
+            await services.GetRequiredService<ICustomerStore>().AddAsync(new Customer
+            {
+                Key = 1,
+                EmailAddress = address,
+                Status = CustomerStatus.Active,
+                Country = "US",
+                Language = "en",
+                TrustedNetworks = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")],
+                SourceCsid = "+1 202 555 0190",
+            }, CustomerKeyHash.Of(address, "demo-key"), cancellationToken);
+        }
+    }
+
+    private static async Task<FaxRenderer> StartRendererAsync(ServerOptions options, ILoggerFactory logs, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FaxRenderer.StartAsync(new RenderingOptions
+            {
+                WorkDirectory = Path.GetFullPath(Path.Combine(options.Data, "work")),
+                AllowUnconfinedConverters = options.AllowUnconfinedConverters,
+            }, TimeProvider.System, logs.CreateLogger<FaxRenderer>(), cancellationToken);
+        }
+        catch (InvalidOperationException fault)
+        {
+            throw new OptionsException(fault.Message);
+        }
+    }
+
+    private static void AddLog(WebApplicationBuilder builder, ServerOptions options)
+    {
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSerilog(FileLog(options), dispose: true);
+    }
+
+    private static Serilog.Core.Logger FileLog(ServerOptions options) => new LoggerConfiguration()
+        .MinimumLevel.Information()
+        .Enrich.With(new EventNumber())
+        .MinimumLevel.Override("Microsoft", Serilog.Events.LogEventLevel.Warning)
+        .MinimumLevel.Override("System.Net.Http", Serilog.Events.LogEventLevel.Warning)
+        .WriteTo.File(
+            Path.Combine(options.Data, "log", "trunkline-.log"), rollingInterval: RollingInterval.Day, retainedFileCountLimit: 30,
+            fileSizeLimitBytes: 100 * 1024 * 1024, rollOnFileSizeLimit: true, shared: true, formatProvider: System.Globalization.CultureInfo.InvariantCulture,
+            outputTemplate: "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffzzz} {Level:u3} {SourceContext} {Event} {Message:lj}{NewLine}{Exception}")
+        .CreateLogger();
+
+    private static CertificateSource Certificate(ServerOptions options) => options.CertificateFile.Length > 0
+        ? CertificateSource.FromPem(options.CertificateFile, options.CertificateKeyFile)
+        : CertificateSource.SelfMade(Path.Combine(options.Data, "tls"), options.Domain, TimeProvider.System);
+
+    private static string Fingerprint(CertificateSource certificate) =>
+        certificate.Certificate.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256);
+
+    private static Uri Self(ServerOptions options)
+    {
+        var endPoint = ServerOptions.EndPoint("http", options.ExchangeByHttps ? options.Https : options.Http);
+        if (endPoint.Address.Equals(IPAddress.Any))
+            endPoint = new IPEndPoint(IPAddress.Loopback, endPoint.Port);
+        else if (endPoint.Address.Equals(IPAddress.IPv6Any))
+            endPoint = new IPEndPoint(IPAddress.IPv6Loopback, endPoint.Port);
+        return new Uri($"{(options.ExchangeByHttps ? "https" : "http")}://{endPoint}");
+    }
+
+    private sealed class TestLineRole(TestLineServer line) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => line.StartAsync(cancellationToken);
+
+        public Task StopAsync(CancellationToken cancellationToken) => line.StopAsync();
+    }
+}
