@@ -1,0 +1,77 @@
+using Trunkline.Core;
+using Trunkline.Telephony.Media;
+
+namespace Trunkline.Telephony.Calls;
+
+/// <summary>
+/// From what the network and the far end's machine said to the outcome, each row once. Sources: RFC 3261 section 21, RFC 3398 section 8.2.6 (what
+/// gateways make of ISUP causes), ITU-T Q.850, ITU-T T.30.
+/// </summary>
+internal static class CallOutcomeTable
+{
+    /// <summary>
+    /// A call that was not answered. The Q.850 cause comes from the far telephone network and wins over the SIP status, which is what some
+    /// gateway made of it; causes that say nothing in particular (31, 127 and the like) leave it to the status.
+    /// </summary>
+    public static CallOutcome Of(UnansweredCall call)
+    {
+        if (!call.Heard)
+            return CallOutcome.TrunkDown;
+        if (call.RingLimitReached)
+            return CallOutcome.NoAnswer;
+        return (call.Q850Cause is { } cause ? OfCause(cause) : null) ?? OfStatus(call.Status, call.Rang);
+    }
+
+    /// <summary>What a Q.850 cause says by itself; null for those that say nothing in particular.</summary>
+    public static CallOutcome? OfCause(int cause) => cause switch
+    {
+        1 or 2 or 3 => CallOutcome.NotInService, // unallocated number; no route to the network; no route to the destination
+        17 => CallOutcome.Busy, // user busy
+        18 or 19 => CallOutcome.NoAnswer, // no user responding; alerted and no answer
+        20 => CallOutcome.NoAnswer, // subscriber absent
+        21 => CallOutcome.Refused, // call rejected
+        22 => CallOutcome.NotInService, // number changed
+        27 or 28 => CallOutcome.NotInService, // destination out of order; invalid number format
+        34 or 38 or 41 or 42 or 43 or 44 or 46 or 47 => CallOutcome.Congestion, // no circuit, network out of order, temporary failure, congestion
+        55 or 57 or 87 => CallOutcome.Refused, // barred; not authorised; not of the closed user group
+        _ => null,
+    };
+
+    /// <summary>What a SIP status says by itself.</summary>
+    public static CallOutcome OfStatus(int status, bool rang) => status switch
+    {
+        401 or 407 => CallOutcome.Unauthorized,
+        486 or 600 => CallOutcome.Busy,
+        480 => CallOutcome.NoAnswer, // what RFC 3398 makes of "no answer"; many gateways never pass the ringing on
+        408 or 487 => rang ? CallOutcome.NoAnswer : CallOutcome.Congestion,
+        301 or 404 or 410 or 484 or 485 or 604 => CallOutcome.NotInService,
+        402 or 403 or 433 or 603 or 607 or 608 => CallOutcome.Refused,
+        415 or 488 or 606 => CallOutcome.Incompatible, // it is there, and cannot speak G.711
+        _ => CallOutcome.Congestion,
+    };
+
+    /// <summary>A call that was answered.</summary>
+    /// <param name="pagesWanted">Pages that this call was to send.</param>
+    public static CallOutcome Of(FaxReport report, int pagesWanted, CallEnding ending)
+    {
+        // Every page has its confirmation: how the call ended after that changes nothing about the document.
+        if (report.Pages >= pagesWanted)
+            return CallOutcome.Delivered;
+        // The last page was sent and only its confirmation is missing: the far end may well have it all. A terminal that cannot tell
+        // counts as this, since a fax that arrives twice is worse than a question.
+        if (report.PageBegun && report.Pages == pagesWanted - 1 && report.PageSent is not false)
+            return CallOutcome.Uncertain;
+        if (ending == CallEnding.Stopped)
+            return CallOutcome.Interrupted;
+        if (!report.HeardFax)
+            return CallOutcome.NoFax;
+        if (report.PageBegun || report.Pages > 0)
+            return CallOutcome.Dropped;
+        return ending switch
+        {
+            CallEnding.FaxOver => CallOutcome.Incompatible,
+            CallEnding.FarEndHungUp or CallEnding.LimitReached => CallOutcome.Dropped,
+            CallEnding.Stopped => CallOutcome.Interrupted,
+        };
+    }
+}

@@ -1,0 +1,36 @@
+using System.Net;
+using Trunkline.Telephony.Media;
+using Trunkline.Telephony.Sdp;
+
+namespace Trunkline.Telephony.Calls;
+
+/// <summary>The limits and preferences of outgoing fax calls.</summary>
+public sealed record FaxCallOptions
+{
+    /// <summary>From the INVITE to giving up. A fax machine answers within a few rings; one that shares a line with an answering machine within ten.</summary>
+    public TimeSpan RingTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// From the answer to the beginning of the transfer. T.30 itself gives up after 35 s without a signal (timer T1); this is for a far end
+    /// that signals and never agrees.
+    /// </summary>
+    public TimeSpan NoFaxTimeout { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>The longest call: 200 dense pages at 9600 bit/s fit, a line that was left up does not.</summary>
+    public TimeSpan MaxDuration { get; init; } = TimeSpan.FromHours(3);
+
+    /// <summary>How long the far end may take to hang up first once T.30 is over.</summary>
+    public TimeSpan FarEndByeWait { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long the terminal may take to give its report after the line is gone.</summary>
+    public TimeSpan ReportWait { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The G.711 laws to offer, the preferred one first.</summary>
+    public IReadOnlyList<G711Law> Laws { get; init; } = [G711Law.MuLaw, G711Law.ALaw];
+
+    /// <summary>What we say of our T.38.</summary>
+    public SdpT38 T38 { get; init; } = SdpT38.Ours;
+
+    /// <summary>The address that the SDP names for media, when it is not the one that the media engine is bound to.</summary>
+    public IPAddress? AdvertisedMedia { get; init; }
+}

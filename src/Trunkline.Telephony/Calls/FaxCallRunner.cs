@@ -1,0 +1,205 @@
+using Trunkline.Core;
+using Trunkline.Telephony.Media;
+using Trunkline.Telephony.Sip;
+
+namespace Trunkline.Telephony.Calls;
+
+/// <summary>
+/// Runs outgoing fax calls: dials, agrees on T.38 or G.711, waits for the terminal, hangs up, and says what came of it. However it ends, no
+/// call is left on the line.
+/// </summary>
+public sealed class FaxCallRunner(SipEndpoint endpoint, IMediaEngine media, TimeProvider time, FaxCallOptions options)
+{
+    /// <summary>
+    /// One call, from before its INVITE to after its BYE. Throws only what the observer throws, after hanging up; all that a network or a far
+    /// end can do is an outcome.
+    /// </summary>
+    public async Task<FaxCallResult> RunAsync(FaxCall call, FaxCallRoute route, IFaxCallObserver observer, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return NotPlaced(call, CallOutcome.Cancelled, "cancelled before the call was placed");
+        FaxCallSession session;
+        try
+        {
+            session = new FaxCallSession(call, options, observer, media, time);
+        }
+        catch (InvalidOperationException e)
+        {
+            return NotPlaced(call, CallOutcome.Congestion, CallRecord.OneLine($"no media port: {e.Message}"));
+        }
+        using (session)
+        {
+            try
+            {
+                await observer.DialingAsync(cancellationToken).ConfigureAwait(false);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return NotPlaced(call, CallOutcome.Cancelled, "cancelled before the call was placed");
+            }
+            return await DialAsync(call, route, observer, session, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The result of a call that was never placed.</summary>
+    internal static FaxCallResult NotPlaced(FaxCall call, CallOutcome outcome, string detail) =>
+        new() { Outcome = outcome, Detail = detail, PagesConfirmed = call.FirstPage - 1 };
+
+    private async Task<FaxCallResult> DialAsync(
+        FaxCall call, FaxCallRoute route, IFaxCallObserver observer, FaxCallSession session, CancellationToken cancellationToken)
+    {
+        var invitation = new SipInvitation
+        {
+            Destination = route.Destination,
+            To = route.To,
+            From = route.From,
+            CallId = call.CallId,
+            Offer = session.OfferAudio(),
+            Session = session,
+            Credentials = route.Credentials,
+        };
+        using var ringing = new CancellationTokenSource(options.RingTimeout, time);
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(ringing.Token, cancellationToken);
+        var invited = await endpoint.InviteAsync(invitation, giveUp.Token).ConfigureAwait(false);
+        if (invited.Call is null)
+            return Unanswered(call, invited, session, ringing.IsCancellationRequested, cancellationToken.IsCancellationRequested);
+
+        var answeredAt = time.GetTimestamp();
+        try
+        {
+            return await TalkAsync(call, invited, observer, session, answeredAt, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Also when the observer threw: a call is never left up. Does nothing when it is over.
+            await invited.Call.ByeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<FaxCallResult> TalkAsync(
+        FaxCall call, SipInviteResult invited, IFaxCallObserver observer, FaxCallSession session, long answeredAt, CancellationToken cancellationToken)
+    {
+        var sip = invited.Call!;
+        // Not to be cancelled: that the call was answered must be on record whatever comes.
+        await observer.AnsweredAsync(CancellationToken.None).ConfigureAwait(false);
+        if (!session.TakeAnswer(invited.Answer))
+        {
+            await sip.ByeAsync().ConfigureAwait(false);
+            return new FaxCallResult
+            {
+                Outcome = CallOutcome.Incompatible,
+                Detail = "answered without audio that we can speak",
+                PagesConfirmed = call.FirstPage - 1,
+                Duration = time.GetElapsedTime(answeredAt),
+                CallPlaced = true,
+                Events = session.Record.ToList(),
+            };
+        }
+
+        session.Media.Start();
+        var offering = call.AllowT38 ? session.OfferT38Async(sip) : Task.CompletedTask;
+        var ending = await WaitAsync(sip, session, cancellationToken).ConfigureAwait(false);
+        var bye = ending == CallEnding.FaxOver ? LetFarEndHangUpAsync(sip) : sip.ByeAsync();
+        if (ending != CallEnding.FaxOver)
+            session.Media.FarEndHungUp();
+        var report = await ReportAsync(session).ConfigureAwait(false);
+        await bye.ConfigureAwait(false);
+        await offering.ConfigureAwait(false);
+        return Answered(call, report, ending, session, time.GetElapsedTime(answeredAt));
+    }
+
+    /// <summary>Waits for the first of: T.30 over, the far end gone, a limit, being told to stop.</summary>
+    private async Task<CallEnding> WaitAsync(SipCall sip, FaxCallSession session, CancellationToken cancellationToken)
+    {
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var fax = session.Media.Completion;
+        var longest = Task.Delay(options.MaxDuration, time, waiting.Token);
+        var noFax = Task.Delay(options.NoFaxTimeout, time, waiting.Token);
+        var began = session.TransferBegan;
+        try
+        {
+            var first = await Task.WhenAny(fax, sip.Ended, longest, noFax, began).ConfigureAwait(false);
+            if (first == began)
+                first = await Task.WhenAny(fax, sip.Ended, longest).ConfigureAwait(false);
+            if (fax.IsCompleted)
+                return CallEnding.FaxOver;
+            if (cancellationToken.IsCancellationRequested)
+                return CallEnding.Stopped;
+            return first == sip.Ended ? CallEnding.FarEndHungUp : CallEnding.LimitReached;
+        }
+        finally
+        {
+            await waiting.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The end that sent DCN usually waits for the other to hang up; both at once would be harmless, none would not.</summary>
+    private async Task LetFarEndHangUpAsync(SipCall sip)
+    {
+        using var waited = new CancellationTokenSource();
+        await Task.WhenAny(sip.Ended, Task.Delay(options.FarEndByeWait, time, waited.Token)).ConfigureAwait(false);
+        await waited.CancelAsync().ConfigureAwait(false);
+        await sip.ByeAsync().ConfigureAwait(false);
+    }
+
+    private async Task<FaxReport> ReportAsync(FaxCallSession session)
+    {
+        try
+        {
+            return await session.Media.Completion.WaitAsync(options.ReportWait, time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The terminal is stuck. What was confirmed page by page is certain; of the page after it nothing is known.
+            var began = session.TransferBegan.IsCompleted;
+            return new FaxReport(false, -1, "the fax terminal gave no report", session.PagesConfirmed, "", 0, false, "", began, began);
+        }
+    }
+
+    private FaxCallResult Answered(FaxCall call, FaxReport report, CallEnding ending, FaxCallSession session, TimeSpan duration)
+    {
+        var wanted = call.Pages - call.FirstPage + 1;
+        var outcome = CallOutcomeTable.Of(report, wanted, ending);
+        var confirmed = call.FirstPage - 1 + Math.Clamp(report.Pages, 0, wanted);
+        var how = ending switch
+        {
+            CallEnding.FaxOver => "",
+            CallEnding.FarEndHungUp => "; the far end hung up",
+            CallEnding.LimitReached => "; we hung up at our limit of time",
+            CallEnding.Stopped => "; we were told to stop",
+        };
+        var where = outcome == CallOutcome.Delivered ? "" : string.Create(null, $"at page {Math.Min(confirmed + 1, call.Pages)} of {call.Pages}: ");
+        return new FaxCallResult
+        {
+            Outcome = outcome,
+            Detail = CallRecord.OneLine(string.Create(null, $"{where}T.30 {report.Code} {report.Text}{how}")),
+            PagesConfirmed = confirmed,
+            Duration = duration,
+            RemoteIdent = CallRecord.OneLine(report.RemoteIdent),
+            BitRate = report.BitRate,
+            Ecm = report.Ecm,
+            T38 = session.IsT38,
+            CallPlaced = true,
+            Events = session.Record.ToList(),
+        };
+    }
+
+    private FaxCallResult Unanswered(FaxCall call, SipInviteResult invited, FaxCallSession session, bool rangTooLong, bool stopped)
+    {
+        var facts = new UnansweredCall(invited.Status, invited.Q850Cause, invited.Rang, invited.Heard, invited.Cancelled && rangTooLong && !stopped);
+        var cause = invited.Q850Cause is { } q850 ? string.Create(null, $" (Q.850 cause {q850})") : "";
+        var detail = stopped && invited.Cancelled ? "we were told to stop while it rang"
+            : facts.RingLimitReached && invited.Heard ? string.Create(null, $"no answer within {options.RingTimeout.TotalSeconds:0} s")
+            : invited.Status == 0 ? "no response to the INVITE"
+            : string.Create(null, $"SIP {invited.Status} {invited.Reason}{cause}");
+        return new FaxCallResult
+        {
+            Outcome = stopped && invited.Cancelled ? CallOutcome.Interrupted : CallOutcomeTable.Of(facts),
+            Detail = CallRecord.OneLine(detail),
+            PagesConfirmed = call.FirstPage - 1,
+            CallPlaced = true,
+            Events = session.Record.ToList(),
+        };
+    }
+}
