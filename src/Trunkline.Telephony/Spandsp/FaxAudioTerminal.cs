@@ -42,6 +42,8 @@ internal sealed unsafe class FaxAudioTerminal : IFaxTerminal, IMediaTerminal
         fixed (short* first = samples)
             made = fax_tx(_state, first, samples.Length);
         samples[Math.Clamp(made, 0, samples.Length)..].Clear();
+        if (samples.ContainsAnyExcept((short)0))
+            Engine.NoteSent();
     }
 
     public void Dispose()

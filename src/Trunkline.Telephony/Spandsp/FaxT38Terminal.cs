@@ -70,6 +70,7 @@ internal sealed unsafe class FaxT38Terminal : IFaxTerminal, IIfpSink
     private static int OnSend(nint core, nint user, byte* packet, int length, int count)
     {
         var self = (FaxT38Terminal)GCHandle.FromIntPtr(user).Target!;
+        self.Engine?.NoteSent();
         self._transmitter.Transmit(new ReadOnlySpan<byte>(packet, length), count);
         return 0;
     }

@@ -34,6 +34,13 @@ internal sealed unsafe class T30Engine : IDisposable
     /// <summary>T30_ERR_CALLDROPPED.</summary>
     public const int CallDropped = 49;
 
+    /// <summary>
+    /// Two minutes without any sign of life either way: longer than any timer of T.30, and spandsp can lose its timers when the last frame of a call is
+    /// damaged.
+    /// </summary>
+    private const int MaxStillSamples = 120 * 8000;
+
+    private const int LookSamples = 5 * 8000;
     private const int SamplesIntoPage = 20_000;
     private const int FramesIntoPage = 3;
 
@@ -48,6 +55,8 @@ internal sealed unsafe class T30Engine : IDisposable
     private int _pageFrames;
     private bool _pageRefused;
     private bool _pageSent;
+    private int _stillSamples;
+    private int _imageSize;
     private bool _imageSeen;
     private string? _lastTrace;
     private int _traceRepeats;
@@ -84,12 +93,16 @@ internal sealed unsafe class T30Engine : IDisposable
     /// <summary>Counts media time.</summary>
     public void Advance(int samples)
     {
+        Watch(samples);
         if (_page == 0 || _options.DropAtPage != _page || IsOver)
             return;
         _pageSamples += samples;
         if (_pageSamples >= SamplesIntoPage || _pageFrames >= FramesIntoPage)
             MustEnd = true;
     }
+
+    /// <summary>Something was sent: T.30 does not stand still.</summary>
+    public void NoteSent() => _stillSamples = 0;
 
     /// <summary>Ends T.30 in good order, whatever it is doing.</summary>
     public void End() => t30_terminate(_t30);
@@ -151,6 +164,25 @@ internal sealed unsafe class T30Engine : IDisposable
         t30_set_real_time_frame_handler(_t30, &OnFrame, user);
     }
 
+    private void Watch(int samples)
+    {
+        if (IsOver || MustEnd)
+            return;
+        _stillSamples += samples;
+        if (_stillSamples % LookSamples >= samples)
+            return;
+
+        // Without error correction no frames come during a page; that it grows is the only sign.
+        var size = Statistics().ImageSize;
+        if (size != _imageSize)
+            _stillSamples = 0;
+        _imageSize = size;
+        if (_stillSamples < MaxStillSamples)
+            return;
+        _events.Trace("T.30", "nothing was sent or heard for two minutes: ended");
+        MustEnd = true;
+    }
+
     private T30Statistics Statistics()
     {
         T30Statistics statistics;
@@ -185,6 +217,7 @@ internal sealed unsafe class T30Engine : IDisposable
     private void Frame(bool incoming, ReadOnlySpan<byte> frame)
     {
         HeardFrame |= incoming;
+        _stillSamples = 0;
         if (frame.Length < 3)
             return;
 

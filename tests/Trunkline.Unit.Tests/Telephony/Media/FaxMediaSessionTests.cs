@@ -187,6 +187,32 @@ public sealed class FaxMediaSessionTests
         Assert.False(caller.PageBegun);
     }
 
+    [Theory]
+    [InlineData("sent DCN", true, false)]
+    [InlineData("sent DCN", true, true)]
+    [InlineData("sent CFR", false, false)]
+    [InlineData("sent CFR", false, true)]
+    public async Task Called_end_whose_caller_vanishes_without_a_word_comes_to_an_end_by_itself(string when, bool complete, bool t38)
+    {
+        using var pair = new FaxPair(rows: 2000);
+        void Vanish(string text)
+        {
+            if (text == when)
+                pair.Caller.Dispose();
+        }
+
+        pair.CallerEvents.OnTrace = Vanish;
+        pair.CalledEvents.OnTrace = Vanish;
+        if (t38)
+            pair.UseT38();
+        else
+            pair.UseAudio();
+        pair.Start();
+        var called = await pair.Called.Completion.WaitAsync(TimeSpan.FromMinutes(2));
+        Assert.Equal(complete ? 1 : 0, called.Pages);
+        Assert.Equal(complete, called.IsComplete);
+    }
+
     [Fact]
     public async Task Session_that_never_got_media_reports_when_disposed()
     {

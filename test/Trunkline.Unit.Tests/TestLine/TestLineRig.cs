@@ -1,0 +1,115 @@
+using System.Net;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging.Abstractions;
+using Trunkline.Core;
+using Trunkline.Telephony.Calls;
+using Trunkline.Telephony.Media;
+using Trunkline.Telephony.Net;
+using Trunkline.Telephony.Sip;
+using Trunkline.Telephony.Trunks;
+using Trunkline.TestLine;
+using Trunkline.Unit.Tests.Telephony.Media;
+
+namespace Trunkline.Unit.Tests.TestLine;
+
+/// <summary>A test line and a trunk that leads to it, on one fast clock.</summary>
+internal sealed class TestLineRig : IAsyncDisposable, IFaxCallObserver
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("trunkline-testline").FullName;
+    private readonly Channel<TestLineCall> _finished = Channel.CreateUnbounded<TestLineCall>();
+    private readonly TaskCompletionSource _transferBegan = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly MediaClock _clock;
+    private readonly TimeProvider _time;
+    private readonly SipEndpoint _endpoint;
+    private readonly MediaEngine _media;
+    private readonly TestLineServer _server;
+
+    private TestLineRig(IDatagramNetwork network, double speed, string? password, TimeSpan? offerT38Delay)
+    {
+        _clock = new MediaClock(TimeProvider.System, speed);
+        _time = new ScaledTimeProvider(speed);
+        _server = new TestLineServer(
+            new TestLineOptions
+            {
+                Sip = new IPEndPoint(IPAddress.Loopback, 0),
+                DataDirectory = Data,
+                FirstMediaPort = 0,
+                UserName = password is null ? null : "gateway",
+                Password = password,
+                T38OfferDelay = offerT38Delay ?? TimeSpan.FromMilliseconds(700),
+            },
+            network,
+            _clock,
+            _time,
+            NullLoggerFactory.Instance);
+        _server.CallFinished += (_, call) => _finished.Writer.TryWrite(call);
+        _endpoint = new SipEndpoint(
+            new SipEndpointOptions { Local = new IPEndPoint(IPAddress.Loopback, 0) }, network, _time, NullLogger<SipEndpoint>.Instance);
+        _media = new MediaEngine(network, _clock, new MediaEngineOptions { FirstPort = 0 });
+    }
+
+    public string Data => Path.Combine(_directory, "data");
+
+    public string Sent => Path.Combine(_directory, "sent.tif");
+
+    public Task TransferBegan => _transferBegan.Task;
+
+    public static async Task<TestLineRig> StartAsync(
+        IDatagramNetwork network, double speed = 50, string? password = null, TimeSpan? offerT38Delay = null)
+    {
+        var rig = new TestLineRig(network, speed, password, offerT38Delay);
+        await rig._server.StartAsync(CancellationToken.None);
+        return rig;
+    }
+
+    public async Task<FaxCallResult> SendAsync(string number, int pages = 1, int firstPage = 1, string? password = null)
+    {
+        FaxTiff.Write(Sent, pages);
+        Assert.True(PhoneNumber.TryParse(number, "US", out var to));
+        Assert.True(PhoneNumber.TryParse("+12025550190", "US", out var from));
+        await using var trunk = new SipTrunk(
+            new SipTrunkOptions
+            {
+                Name = "testline",
+                Host = "127.0.0.1",
+                Port = _server.LocalEndPoint.Port,
+                CallerId = from,
+                Credentials = password is null ? null : new SipCredentials("gateway", password),
+                KeepAlive = TimeSpan.Zero,
+            },
+            _endpoint,
+            _media,
+            _time,
+            NullLogger<SipTrunk>.Instance);
+        var call = new FaxCall
+        {
+            CallId = "test-1", To = to, LocalIdent = "+1 202 555 0190", HeaderLine = "", TiffPath = Sent, FirstPage = firstPage, Pages = pages,
+        };
+        return await trunk.SendFaxAsync(call, this, CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(2));
+    }
+
+    public Task<TestLineCall> FinishedAsync() => _finished.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1));
+
+    public string[] FilesOf(string number) =>
+        [.. Directory.GetFiles(Path.Combine(Data, "testline", number)).Select(Path.GetFileName).Order(StringComparer.Ordinal).Select(name => name!)];
+
+    public Task StopAsync() => _server.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _endpoint.DisposeAsync();
+        await _server.DisposeAsync();
+        _clock.Dispose();
+        Directory.Delete(_directory, true);
+    }
+
+    public ValueTask DialingAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public ValueTask AnsweredAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public void TransferBegins(string remoteIdent, int bitRate, bool ecm, bool t38) => _transferBegan.TrySetResult();
+
+    public void PageConfirmed(int page)
+    {
+    }
+}
