@@ -92,7 +92,7 @@ internal sealed class SmtpTestClient : IAsyncDisposable
 
     public async Task<SslStream> StartTlsAsync()
     {
-        var tls = new SslStream(_stream, leaveInnerStreamOpen: false, (_, _, _, _) => true);
+        var tls = new SslStream(_stream, leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate?.Subject.Contains("gw.example", StringComparison.Ordinal) == true);
         await tls.AuthenticateAsClientAsync("gw.example");
         _stream = tls;
         return tls;

@@ -50,7 +50,7 @@ public sealed class SmtpTlsTests
     [Fact]
     public async Task Swaks_logs_in_inside_TLS_and_delivers()
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/swaks"), "The Debian package swaks is not installed.");
+        Assert.SkipUnless(await CanSwaksSpeakTlsAsync(), "The Debian packages swaks and libnet-ssleay-perl are not installed.");
         await using var server = await TestSmtpServer.StartAsync();
         using var swaks = Process.Start(new ProcessStartInfo("/usr/bin/swaks",
             ["--server", $"127.0.0.1:{server.Port}", "--tls", "--auth", "LOGIN", "--auth-user", "demo@localhost", "--auth-password", "demo-key",
@@ -62,5 +62,15 @@ public sealed class SmtpTlsTests
         Assert.Equal("demo@localhost", mail.Envelope.Connection.Identity);
         Assert.Contains("with ESMTPSA id", mail.Trace);
         Assert.Contains("Hello\r\n.\r\nend", mail.Text);
+    }
+
+    private static async Task<bool> CanSwaksSpeakTlsAsync()
+    {
+        if (!File.Exists("/usr/bin/swaks"))
+            return false;
+        using var swaks = Process.Start(new ProcessStartInfo("/usr/bin/swaks", ["--support"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var support = await swaks.StandardOutput.ReadToEndAsync() + await swaks.StandardError.ReadToEndAsync();
+        await swaks.WaitForExitAsync();
+        return support.Contains("=== TLS supported", StringComparison.Ordinal);
     }
 }
