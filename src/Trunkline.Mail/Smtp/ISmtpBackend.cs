@@ -23,7 +23,7 @@ public interface ISmtpBackend
     /// </summary>
     ValueTask<SmtpReply> CheckRecipientAsync(SmtpEnvelope envelope, SmtpRecipient recipient, CancellationToken cancellationToken);
 
-    /// <summary>DATA, with at least one recipient. Accept with <see cref="SmtpReply.StartData"/>.</summary>
+    /// <summary>DATA, with at least one recipient. Any accepting reply goes out as <see cref="SmtpReply.StartData"/>.</summary>
     ValueTask<SmtpReply> BeginDataAsync(SmtpEnvelope envelope, CancellationToken cancellationToken);
 
     /// <summary>

@@ -22,6 +22,7 @@ internal sealed class SmtpChannel : IAsyncDisposable
     private int _lineLength;
     private bool _unflushed;
     private volatile bool _timedOut;
+    private volatile bool _isStopping;
 
     public SmtpChannel(ConnectionContext transport, SmtpServerOptions options, TimeProvider time)
     {
@@ -35,7 +36,7 @@ internal sealed class SmtpChannel : IAsyncDisposable
     }
 
     /// <summary>True once the server wants to end: the transaction at hand is finished, no other is begun.</summary>
-    public bool IsStopping { get; private set; }
+    public bool IsStopping => _isStopping;
 
     /// <summary>The line that was read last, without CRLF.</summary>
     public ReadOnlySpan<byte> Line => _line.AsSpan(0, _lineLength);
@@ -43,7 +44,7 @@ internal sealed class SmtpChannel : IAsyncDisposable
     /// <summary>Wakes a waiting session. Called on any thread.</summary>
     public void Stop()
     {
-        IsStopping = true;
+        _isStopping = true;
         _reader.CancelPendingRead();
     }
 

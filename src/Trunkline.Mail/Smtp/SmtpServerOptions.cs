@@ -82,10 +82,15 @@ public sealed record SmtpServerOptions
         Require(MaxConnections >= 1, nameof(MaxConnections), "at least 1");
         Require(MaxConnectionsPerAddress >= 1, nameof(MaxConnectionsPerAddress), "at least 1");
         Require(MaxFailedLogins >= 1, nameof(MaxFailedLogins), "at least 1");
-        Require(IdleTimeout > TimeSpan.Zero && DataTimeout > TimeSpan.Zero && HandshakeTimeout > TimeSpan.Zero && LingerTimeout > TimeSpan.Zero,
-            nameof(IdleTimeout), "positive, as every time limit");
-        Require(FailedLoginDelay >= TimeSpan.Zero, nameof(FailedLoginDelay), "zero or more");
+        RequireTime(IdleTimeout, nameof(IdleTimeout));
+        RequireTime(DataTimeout, nameof(DataTimeout));
+        RequireTime(HandshakeTimeout, nameof(HandshakeTimeout));
+        RequireTime(LingerTimeout, nameof(LingerTimeout));
+        Require(FailedLoginDelay >= TimeSpan.Zero && FailedLoginDelay <= TimeSpan.FromMinutes(1), nameof(FailedLoginDelay), "from zero to a minute");
     }
+
+    private static void RequireTime(TimeSpan time, string name) =>
+        Require(time > TimeSpan.Zero && time <= TimeSpan.FromDays(1), name, "positive and at most a day");
 
     private static void Require(bool holds, string name, string range)
     {

@@ -189,7 +189,7 @@ internal sealed class SmtpSession(
         }
 
         var begin = await AskAsync("DATA", static (backend, e, _, token) => backend.BeginDataAsync(e, token), envelope, null);
-        Answer(begin);
+        Answer(begin.IsAccepted ? SmtpReply.StartData : begin);
         if (!begin.IsAccepted)
             return;
 

@@ -1,0 +1,217 @@
+using System.Security.Cryptography;
+using System.Text;
+using CsCheck;
+using Trunkline.Core.Mail;
+using Trunkline.Mail.Mime;
+
+namespace Trunkline.Unit.Tests.Mail.Mime;
+
+public sealed class MailReaderTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("trunkline-mime-").FullName;
+
+    [Fact]
+    public void Plain_mail_is_one_body_with_its_headers()
+    {
+        var mail = Read(
+            """
+            Received: from a by b; Mon, 23 Nov 2026 12:00:00 +0000
+            Received: from c by a; Mon, 23 Nov 2026 11:00:00 +0000
+            From: =?utf-8?q?J=C3=BCrgen?= <j@example.org>, other@example.org
+            Subject: =?utf-8?b?w5xiZXI=?=
+             folded
+            Message-ID: <1@example.org>
+            References: <a@x> <b@x>
+            X-FAX-Priority: high
+            X-Trunkline-Cover: =?utf-8?q?gr=C3=BCn?=
+
+            Hello
+            """);
+        Assert.Equal("j@example.org", mail.From);
+        Assert.Equal("Über folded", mail.Subject);
+        Assert.Equal("<1@example.org>", mail.MessageId);
+        Assert.Equal(["<a@x>", "<b@x>"], mail.References);
+        Assert.Equal(2, mail.Hops);
+        Assert.Equal("high", mail.OptionHeaders["x-fax-priority"]);
+        Assert.Equal("grün", mail.OptionHeaders["x-trunkline-cover"]);
+        Assert.False(mail.IsAutomatic);
+        Assert.EndsWith("\r\n\r\n", Encoding.UTF8.GetString(mail.RawHeaders.Span));
+        var part = Assert.Single(mail.Parts);
+        Assert.True(part.IsBody);
+        Assert.Equal("text/plain", part.ContentType);
+        Assert.Equal("Hello", Text(part).TrimEnd());
+        Assert.Equal(SHA256.HashData(part.Content.Inline.Span), part.Content.Sha256);
+    }
+
+    [Theory]
+    [InlineData("Auto-Submitted: auto-replied", true)]
+    [InlineData("Auto-Submitted: no (really)", false)]
+    [InlineData("Precedence: bulk", true)]
+    [InlineData("Precedence: first-class", false)]
+    [InlineData("List-Id: <l.example.org>", true)]
+    [InlineData("Content-Type: multipart/report; boundary=b", true)]
+    public void Mail_of_a_robot_is_known_by_its_headers(string header, bool isAutomatic) =>
+        Assert.Equal(isAutomatic, Read(header + "\n\ntext").IsAutomatic);
+
+    [Fact]
+    public void Body_comes_first_and_attachments_keep_their_order()
+    {
+        var mail = Read(Multipart("mixed",
+            "Content-Type: application/pdf; name=a.pdf\nContent-Transfer-Encoding: base64\n\nJVBERi0=",
+            "Content-Type: text/plain; charset=ISO-8859-1\n\nthe text",
+            "Content-Type: text/plain\nContent-Disposition: attachment; filename*=utf-8''..%2F..%2Fn%C3%B6tes.txt\n\nnotes",
+            "Content-Type: image/png; name=\"=?utf-8?q?b=C3=A4r.png?=\"\nContent-Disposition: inline\nContent-Transfer-Encoding: base64\n\niVBORw=="));
+        Assert.Equal(["text/plain", "application/pdf", "text/plain", "image/png"], mail.Parts.Select(part => part.ContentType));
+        Assert.Equal([true, false, false, false], mail.Parts.Select(part => part.IsBody));
+        Assert.Equal([null, "a.pdf", "nötes.txt", "bär.png"], mail.Parts.Select(part => part.FileName));
+        Assert.Equal("iso-8859-1", mail.Parts[0].Charset);
+        Assert.Equal("%PDF-", Text(mail.Parts[1]));
+    }
+
+    [Fact]
+    public void Of_alternatives_the_html_is_taken()
+    {
+        var mail = Read(Multipart("alternative",
+            "Content-Type: text/plain\n\nplain", "Content-Type: text/html\n\n<p>rich</p>", "Content-Type: text/x-amp-html\n\n<html amp4email>"));
+        Assert.Equal("<p>rich</p>", Text(Assert.Single(mail.Parts)).Trim());
+    }
+
+    [Fact]
+    public void Calendar_file_among_the_alternatives_is_an_attachment()
+    {
+        var mail = Read(Multipart("alternative",
+            "Content-Type: text/plain\n\nplain", "Content-Type: text/calendar; name=invite.ics\n\nBEGIN:VCALENDAR"));
+        Assert.Equal(["text/plain", "text/calendar"], mail.Parts.Select(part => part.ContentType));
+    }
+
+    [Fact]
+    public void Pictures_that_the_html_names_are_put_into_it_and_others_are_parts()
+    {
+        const string Png = "Content-Type: image/png\nContent-Transfer-Encoding: base64\n";
+        var mail = Read(Multipart("related",
+            "Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n<img src=3D\"cid:one%40x\"><i style=3D'a:url(CID:one@x)'>cid:one@x</i>",
+            Png + "Content-ID: <one@x>\n\niVBORw==", Png + "Content-ID: <two@x>\n\niVBORw=="));
+        Assert.Equal(["text/html", "image/png"], mail.Parts.Select(part => part.ContentType));
+        Assert.Equal("<img src=\"data:image/png;base64,iVBORw==\"><i style='a:url(data:image/png;base64,iVBORw==)'>cid:one@x</i>", Text(mail.Parts[0]).Trim());
+    }
+
+    [Fact]
+    public void Pictures_beyond_the_limit_stay_parts()
+    {
+        var mail = Read(Multipart("related", "Content-Type: text/html\n\n<img src=cid:one>",
+            "Content-Type: image/png\nContent-ID: <one>\n\n" + new string('x', 200)), MimeLimits.Default with { MaxEmbeddedBytes = 100 });
+        Assert.Equal(["text/html", "image/png"], mail.Parts.Select(part => part.ContentType));
+        Assert.Contains("cid:one", Text(mail.Parts[0]));
+    }
+
+    [Fact]
+    public void Of_signed_mail_the_content_is_taken()
+    {
+        var mail = Read(Multipart("signed", "Content-Type: text/plain\n\nsigned", "Content-Type: application/pgp-signature\n\nxyz"));
+        Assert.Equal("signed", Text(Assert.Single(mail.Parts)).Trim());
+    }
+
+    [Fact]
+    public void Attached_message_is_one_part_with_its_source()
+    {
+        var mail = Read(Multipart("mixed", "Content-Type: text/plain\n\nsee below",
+            "Content-Type: message/rfc822\n\nSubject: inner\nContent-Type: multipart/mixed; boundary=i\n\n--i\n\ninner text\n--i--"));
+        Assert.Equal(["text/plain", "message/rfc822"], mail.Parts.Select(part => part.ContentType));
+        Assert.StartsWith("Subject: inner", Text(mail.Parts[1]));
+        Assert.Contains("inner text", Text(mail.Parts[1]));
+        Assert.Equal("", mail.Subject);
+    }
+
+    [Fact]
+    public void Large_part_goes_to_a_file()
+    {
+        var content = new string('x', 100_000);
+        var part = Assert.Single(Read("Content-Type: application/pdf\n\n" + content).Parts);
+        Assert.NotNull(part.Content.Path);
+        Assert.Equal(content, File.ReadAllText(part.Content.Path).TrimEnd());
+        Assert.Equal(SHA256.HashData(File.ReadAllBytes(part.Content.Path)), part.Content.Sha256);
+        Assert.Equal(part.Content.Size, new FileInfo(part.Content.Path).Length);
+    }
+
+    [Theory]
+    [InlineData("nesting")]
+    [InlineData("parts")]
+    [InlineData("headers")]
+    [InlineData("header bytes")]
+    [InlineData("size")]
+    public void Mail_that_asks_for_too_much_is_refused_and_leaves_no_file(string what)
+    {
+        var text = what switch
+        {
+            "nesting" => string.Concat(Enumerable.Range(0, 1000).Select(i => $"Content-Type: multipart/mixed; boundary=b{i}\n\n--b{i}\n")),
+            "parts" => Multipart("mixed", [.. Enumerable.Repeat("Content-Type: text/plain\n\nx", 10_000)]),
+            "headers" => string.Concat(Enumerable.Range(0, 2000).Select(i => $"X-{i}: y\n")) + "\n",
+            "header bytes" => "X-Long: " + new string('x', 70_000) + "\n\n",
+            _ => Multipart("mixed", "\n" + new string('x', 70_000), "\n" + new string('x', 70_000)),
+        };
+        var result = MailReader.Read(Encoding.UTF8.GetBytes(text), MimeLimits.Default with { MaxDecodedBytes = 100_000 }, _directory, default);
+        Assert.EndsWith(".", Assert.IsType<MailReadResult.Refused>(result).Cause);
+        Assert.Empty(Directory.EnumerateFiles(_directory));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\r\n")]
+    [InlineData("no header at all")]
+    [InlineData("Content-Type: multipart/mixed; boundary=b\n\n")]
+    [InlineData("Content-Type: multipart/mixed\n\nno boundary")]
+    [InlineData("Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nnever closed")]
+    [InlineData("Content-Type: ;;;\nContent-Transfer-Encoding: base65\nContent-Disposition: ===\n\nx")]
+    [InlineData("Content-Transfer-Encoding: base64\n\n!!!!====%%%")]
+    [InlineData("From: <<<@@>>,,\nReferences: <<<\nMessage-ID: \n\nx")]
+    public void Malformed_mail_is_read_as_well_as_it_lets_itself(string text) => Read(text);
+
+    [Theory]
+    [InlineData("../../etc/passwd", "passwd")]
+    [InlineData("C:\\temp\\a.pdf", "a.pdf")]
+    [InlineData("a\r\nb\0.pdf", "ab.pdf")]
+    [InlineData("invoice\u202efdp.exe", "invoicefdp.exe")]
+    [InlineData("..", null)]
+    [InlineData(" / ", null)]
+    public void File_name_is_made_harmless(string name, string? clean) => Assert.Equal(clean, PartName.Clean(name));
+
+    [Fact]
+    public void Whatever_the_bytes_are_the_answer_is_a_value() => Gen.Select(Gen.Int[0, Seeds.Length - 1], Gen.Select(Gen.Int[0, 2000], Gen.Byte, Gen.Int[0, 2]).List[0, 20])
+        .Sample((seed, mutations) =>
+        {
+            var bytes = new List<byte>(Encoding.UTF8.GetBytes(Seeds[seed]));
+            foreach (var (position, value, kind) in mutations)
+            {
+                var at = position % bytes.Count;
+                if (kind == 0)
+                    bytes[at] = value;
+                else if (kind == 1)
+                    bytes.Insert(at, value);
+                else if (bytes.Count > 1)
+                    bytes.RemoveAt(at);
+            }
+            Assert.NotNull(MailReader.Read(bytes.ToArray(), MimeLimits.Default, _directory, default));
+        }, iter: 3000);
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private static string[] Seeds =>
+    [
+        Multipart("related", "Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n<img src=3D\"cid:one%40x\">",
+            "Content-Type: image/png\nContent-ID: <one@x>\nContent-Transfer-Encoding: base64\n\niVBORw=="),
+        Multipart("mixed", "Content-Type: text/plain\nContent-Disposition: attachment; filename*0*=utf-8''a; filename*1=b\n\nx",
+            "Content-Type: message/rfc822\n\nSubject: inner\n\ntext", "Content-Transfer-Encoding: x-uuencode\n\nbegin 644 a\n#86)C\n`\nend"),
+        "From: =?utf-8?q?J=C3=BCrgen?= <j@example.org>\nReferences: <a@x> <b@x>\nSubject: =?iso-2022-jp?b?GyRC?=\nX-FAX-A: b\n\ntext",
+    ];
+
+    private static string Multipart(string subtype, params string[] parts) =>
+        $"MIME-Version: 1.0\nContent-Type: multipart/{subtype}; boundary=\"b\"\n\n" + string.Concat(parts.Select(part => $"--b\n{part}\n")) + "--b--\n";
+
+    private static string Text(MailPart part) => Encoding.UTF8.GetString(part.Content.Inline.Span);
+
+    private ParsedMail Read(string text, MimeLimits? limits = null)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n"));
+        return Assert.IsType<MailReadResult.Read>(MailReader.Read(bytes, limits ?? MimeLimits.Default, _directory, default)).Mail;
+    }
+}
