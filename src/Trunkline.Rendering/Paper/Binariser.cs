@@ -62,14 +62,17 @@ internal static class Binariser
         }
     }
 
-    /// <summary>Eight dots a step; the compiler keeps this loop free of branches.</summary>
+    /// <summary>Leaps over paper; then eight dots a step, in a loop without branches.</summary>
     private static void Threshold(ReadOnlySpan<byte> row, int start, int end, byte threshold, Span<byte> bits)
     {
         for (var x = start; x < end; x += 8)
         {
-            var eight = row.Slice(x, 8);
+            var ink = row[x..end].IndexOfAnyInRange((byte)0, (byte)(threshold - 1));
+            if (ink < 0)
+                return;
+            x += ink & ~7;
             var value = 0;
-            foreach (var dot in eight)
+            foreach (var dot in row.Slice(x, 8))
                 value = (value << 1) | ((dot - threshold) >>> 31);
             bits[x >> 3] = (byte)value;
         }

@@ -13,6 +13,9 @@ internal sealed class FlatFills
     private const int DarkestFill = 72;
     private const int LightestFill = 199;
 
+    /// <summary>Percent of its dots that a block must have of one grey.</summary>
+    private const int SmallestShare = 45;
+
     /// <summary>Grey steps within which dots and neighbouring blocks belong to one fill, and beyond which a dot is writing.</summary>
     private const int SameFill = 16;
     private const int Writing = 44;
@@ -40,8 +43,14 @@ internal sealed class FlatFills
     {
         var fills = new FlatFills((page.Width + Block - 1) / Block, (page.Height + Block - 1) / Block, generalThreshold);
         var any = false;
+        var greys = fills.CountGreys(page);
         for (var block = 0; block < fills._level.Length; block++)
-            any |= (fills._level[block] = fills.Level(page, block)) != 0;
+        {
+            // Blocks of text hold far fewer greys.
+            if (greys[block] * 100 > Block * Block * SmallestShare / 2)
+                any |= (fills._level[block] = fills.Level(page, block)) != 0;
+        }
+
         if (!any)
             return null;
         var count = fills.Label();
@@ -52,7 +61,28 @@ internal sealed class FlatFills
     /// <summary>The threshold of the block in which a dot lies.</summary>
     public byte Threshold(int x, int y) => _threshold[(y / Block * _across) + (x / Block)];
 
-    /// <summary>The middle grey that more than 45 % of the block's dots have; 0 for none.</summary>
+    /// <summary>Dots of a middle grey in each block.</summary>
+    private int[] CountGreys(GreyImage page)
+    {
+        var counts = new int[_level.Length];
+        for (var y = 0; y < page.Height; y++)
+        {
+            var row = page.Row(y);
+            var first = y / Block * _across;
+            for (var x = 0; x < row.Length; x++)
+            {
+                var next = row[x..].IndexOfAnyInRange((byte)DarkestFill, (byte)(LightestFill | ((1 << BinShift) - 1)));
+                if (next < 0)
+                    break;
+                x += next;
+                counts[first + (x / Block)]++;
+            }
+        }
+
+        return counts;
+    }
+
+    /// <summary>The middle grey that enough of the block's dots have; 0 for none.</summary>
     private byte Level(GreyImage page, int block)
     {
         var (left, top) = (block % _across * Block, block / _across * Block);
@@ -67,7 +97,7 @@ internal sealed class FlatFills
 
         for (var bin = DarkestFill >> BinShift; bin <= LightestFill >> BinShift; bin++)
         {
-            if (bins[bin] * 100 > (bottom - top) * Block * 45)
+            if (bins[bin] * 100 > (bottom - top) * Block * SmallestShare)
                 return (byte)((bin << BinShift) + (1 << (BinShift - 1)));
         }
 

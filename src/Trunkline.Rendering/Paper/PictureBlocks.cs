@@ -63,11 +63,11 @@ internal sealed class PictureBlocks
             var below = page.Row(y + 1);
             var farBelow = page.Row(y + Far);
             var counts = evidence.AsSpan(y / Block * across, across);
-            for (var x = 0; x + Far < row.Length; x++)
+
+            // Most of a page is ink or paper: leap from tone to tone.
+            for (var x = NextTone(row, 0); x + Far < row.Length; x = NextTone(row, x + 1))
             {
                 int dot = row[x];
-                if (dot is <= DarkestTone or >= LightestTone)
-                    continue;
                 var slope = Math.Max(Math.Abs(dot - row[x + 1]), Math.Abs(dot - below[x]));
                 var far = Math.Max(Math.Abs(dot - row[x + Far]), Math.Abs(dot - farBelow[x]));
                 if (slope is > 0 and <= LargestSlope || (slope == 0 && far is > 0 and <= LargestSlope))
@@ -76,6 +76,12 @@ internal sealed class PictureBlocks
         }
 
         return evidence;
+    }
+
+    private static int NextTone(ReadOnlySpan<byte> row, int from)
+    {
+        var next = row[from..].IndexOfAnyInRange((byte)(DarkestTone + 1), (byte)(LightestTone - 1));
+        return next < 0 ? row.Length : from + next;
     }
 
     /// <summary>A block alone or with one neighbour is an ornament of text, a seal or a coarse font, not a picture.</summary>

@@ -18,7 +18,7 @@ public sealed class PictureRenderingTests
     public async Task The_words_of_a_jpeg_can_be_read()
     {
         using var bench = await RenderingBench.StartAsync();
-        var jpeg = Gm(bench, "scan.jpg", "-size", "1700x2200", "xc:white", "-font", "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "-pointsize", "48", "-draw", "text 200,400 'Seventeen umbrellas delivered'", "-density", "200", "-units", "PixelsPerInch");
+        var jpeg = Gm(bench, "scan.jpg", "-size", "1700x2200", "xc:white", "-font", "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "-pointsize", "16", "-draw", "text 200,400 'Seventeen umbrellas delivered'", "-density", "200", "-units", "PixelsPerInch");
         Assert.Equal(new RenderResult.Rendered(1), await bench.RenderAsync(jpeg, "image/jpeg"));
         Assert.Contains("Seventeen umbrellas delivered", await bench.ReadAsync(), StringComparison.Ordinal);
     }
