@@ -47,6 +47,7 @@ internal static partial class HtmlGuard
             img, table { max-width: 100%; }
             img { height: auto; }
             pre { white-space: pre-wrap; }
+            iframe, frame, object, embed, video, audio, script { display: none !important; }
             tr, img { break-inside: avoid; }
             img:not([src^="data:"]):not([alt]), img:not([src^="data:"])[alt=""] { display: none; }
             </style>

@@ -20,7 +20,7 @@ internal sealed class HtmlPages(ConverterSandbox sandbox, PdfPages pdf, Renderin
         if (new FileInfo(document.Path).Length > options.MaxHtmlBytes)
             throw new DocumentRefusedException($"{DocumentName.Subject(document.Name)} is longer than {options.MaxHtmlBytes / 1_000_000} MB of HTML.");
         var html = await File.ReadAllBytesAsync(document.Path, cancellationToken);
-        using var job = JobFolder.Create(options.WorkDirectory, sandbox.FilesBelongToNobody);
+        using var job = JobFolder.Create(options.WorkDirectory, sandbox.FilesBelongToNobody, "document.html");
         await job.TakeInAsync(HtmlGuard.Guard(html, document.Charset, paper), sandbox.FilesBelongToNobody, cancellationToken);
         var printed = await PrintAsync(job, document.Name, cancellationToken);
         using var pdfJob = JobFolder.Create(options.WorkDirectory, sandbox.FilesBelongToNobody);

@@ -22,7 +22,7 @@ internal sealed class PageSink(Sheet sheet, int byteBudget, ILogger logger)
         var bilevel = Binariser.ToBilevel(page, Tone.Dithered);
         _whitePagesAtEnd = bilevel.Bits.AsSpan().ContainsAnyExcept((byte)0) ? 0 : _whitePagesAtEnd + 1;
         var strip = FaxTiff.Encode(bilevel, sheet.RowsPerInch);
-        foreach (var tone in (Tone[])[Tone.Hard, Tone.Coarse, Tone.None])
+        foreach (var tone in (Tone[])[Tone.Coarse, Tone.CoarseAndHard, Tone.None])
         {
             if (strip.Code.Length <= byteBudget)
                 break;

@@ -12,6 +12,9 @@ internal sealed class PictureBlocks
     /// <summary>Differences between neighbours above it are edges.</summary>
     private const int LargestSlope = 36;
 
+    /// <summary>Slow gradients change by less than one grey a dot: look this far.</summary>
+    private const int Far = 12;
+
     /// <summary>Share of evidence in a block and its neighbours that makes it a picture, in percent.</summary>
     private const int PictureShare = 30;
 
@@ -54,23 +57,31 @@ internal sealed class PictureBlocks
     private static int[] Evidence(GreyImage page, int across, int down)
     {
         var evidence = new int[across * down];
-        for (var y = 0; y + 1 < page.Height; y++)
+        for (var y = 0; y + Far < page.Height; y++)
         {
             var row = page.Row(y);
             var below = page.Row(y + 1);
+            var farBelow = page.Row(y + Far);
             var counts = evidence.AsSpan(y / Block * across, across);
-            for (var x = 0; x + 1 < row.Length; x++)
+
+            // Most of a page is ink or paper: leap from tone to tone.
+            for (var x = NextTone(row, 0); x + Far < row.Length; x = NextTone(row, x + 1))
             {
                 int dot = row[x];
-                if (dot is <= DarkestTone or >= LightestTone)
-                    continue;
                 var slope = Math.Max(Math.Abs(dot - row[x + 1]), Math.Abs(dot - below[x]));
-                if (slope is > 0 and <= LargestSlope)
+                var far = Math.Max(Math.Abs(dot - row[x + Far]), Math.Abs(dot - farBelow[x]));
+                if (slope is > 0 and <= LargestSlope || (slope == 0 && far is > 0 and <= LargestSlope))
                     counts[x / Block]++;
             }
         }
 
         return evidence;
+    }
+
+    private static int NextTone(ReadOnlySpan<byte> row, int from)
+    {
+        var next = row[from..].IndexOfAnyInRange((byte)(DarkestTone + 1), (byte)(LightestTone - 1));
+        return next < 0 ? row.Length : from + next;
     }
 
     /// <summary>A block alone or with one neighbour is an ornament of text, a seal or a coarse font, not a picture.</summary>

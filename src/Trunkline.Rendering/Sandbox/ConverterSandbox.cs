@@ -120,7 +120,7 @@ internal sealed class ConverterSandbox(Confinement confinement, TimeProvider tim
         });
         var paths = confinement == Confinement.LimitsOnly
             ? new ConverterPaths(job.Document, job.OutputFolder, job.OutputFolder)
-            : new ConverterPaths("/in/document", "/out", "/tmp");
+            : new ConverterPaths($"/in/{Path.GetFileName(job.Document)}", "/out", "/tmp");
         start.ArgumentList.Add(command.Program.Path);
         Add(start, command.Arguments(paths));
         return start;

@@ -9,21 +9,23 @@ internal sealed partial class JobFolder : IDisposable
     internal const int NobodyId = 65534;
 
     private readonly string _path;
+    private readonly string _documentName;
 
-    private JobFolder(string path) => _path = path;
+    private JobFolder(string path, string documentName) => (_path, _documentName) = (path, documentName);
 
     public string InputFolder => Path.Combine(_path, "in");
 
     public string OutputFolder => Path.Combine(_path, "out");
 
     /// <summary>A copy of the document under a name of ours: its own may say anything, and its folder may be closed to the converter.</summary>
-    public string Document => Path.Combine(InputFolder, "document");
+    public string Document => Path.Combine(InputFolder, _documentName);
 
     /// <param name="workDirectory">The folder of all conversions.</param>
     /// <param name="ownedByNobody">Give the files to nobody, so that a converter run by it can read and write them.</param>
-    public static JobFolder Create(string workDirectory, bool ownedByNobody)
+    /// <param name="documentName">For converters that go by the ending of a name.</param>
+    public static JobFolder Create(string workDirectory, bool ownedByNobody, string documentName = "document")
     {
-        var job = new JobFolder(Path.Combine(workDirectory, $"job-{Guid.NewGuid():N}"));
+        var job = new JobFolder(Path.Combine(workDirectory, $"job-{Guid.NewGuid():N}"), documentName);
         var passable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
         var ours = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         CreateFolder(job._path, passable);

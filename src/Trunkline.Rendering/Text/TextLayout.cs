@@ -31,7 +31,16 @@ internal sealed class TextLayout(FontFallback fonts, float sizePoints, float wid
         while (start < text.Length)
         {
             var end = EndOfLine(text, levels, start);
-            yield return Line(text, levels, start, end, baseLevel, startsPage);
+            var line = Line(text, levels, start, end, baseLevel, startsPage);
+
+            // Pieces shaped together can be wider than one by one, most of all when that moves a tab to the next stop.
+            while (line.Width > widthPoints && LastBreakBefore(text, start, end) is var earlier && earlier > start)
+            {
+                end = earlier;
+                line = Line(text, levels, start, end, baseLevel, startsPage);
+            }
+
+            yield return line;
             startsPage = false;
             start = end;
         }
@@ -71,6 +80,14 @@ internal sealed class TextLayout(FontFallback fonts, float sizePoints, float wid
         }
 
         return end;
+    }
+
+    private static int LastBreakBefore(string text, int start, int end)
+    {
+        var last = start;
+        for (var i = start; i < end; i += LineBreaks.PieceLength(text.AsSpan(i)))
+            last = i;
+        return last;
     }
 
     private static int TrimmedLength(string text, int start, int length) => text.AsSpan(start, length).TrimEnd().Length;
