@@ -87,13 +87,18 @@ internal sealed class FaxAttempt(
             return;
         }
         ResourceLog.Calling(log, message.Id, call.To.Shortened, channel, call.FirstPage, call.Pages);
+        using var limit = new CancellationTokenSource(options.MaxCallDuration, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(hangUp, limit.Token);
         FaxCallResult result;
         using (var journal = spool.OpenJournal(message))
         {
-            result = await trunk.SendFaxAsync(call, new FaxJournal(journal, call), hangUp);
-            // Hung up by us: the trunk cannot tell this from a far end that left, the journal can.
-            if (hangUp.IsCancellationRequested && result.Outcome is not (CallOutcome.Delivered or CallOutcome.Uncertain))
+            result = await trunk.SendFaxAsync(call, new FaxJournal(journal, call), either.Token);
+            // Hung up by us: what the trunk says of it tells nothing of the document, the journal does.
+            var isCutOff = either.IsCancellationRequested && result.Outcome is not (CallOutcome.Delivered or CallOutcome.Uncertain);
+            if (isCutOff && hangUp.IsCancellationRequested)
                 return;
+            if (isCutOff)
+                throw new TimeoutException($"The call was hung up after {options.MaxCallDuration}.");
             journal.Ended(result);
         }
         await FinishAsync(message, result, time.GetUtcNow());
