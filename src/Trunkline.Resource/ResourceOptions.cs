@@ -41,7 +41,7 @@ public sealed record ResourceOptions
     /// <summary>How long a finished MessageID is remembered; longer than any router repeats a delivery.</summary>
     public TimeSpan DoneRetention { get; init; } = TimeSpan.FromDays(30);
 
-    /// <summary>How long a stop waits for the calls on the line: longer than most faxes take. Then they are hung up and settled at the next start.</summary>
+    /// <summary>How long a stop waits for the calls on the line: longer than most faxes take. Then they are hung up and count by their journals.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>The longest call, hung up then and settled by its journal: no fax takes longer, and a hung line would hold its channel for ever.</summary>

@@ -23,7 +23,7 @@ public static class RouterPasswords
 
         var path = new SpoolPaths(dataDirectory).Passwords;
         var directory = Path.GetDirectoryName(path)!;
-        Directory.CreateDirectory(directory);
+        SpoolPaths.CreatePrivate(directory);
         var others = File.Exists(path) ? File.ReadAllLines(path).Where(line => line.Split([' ', '\t'], 2)[0] != router) : [];
         var text = string.Concat(others.Append($"{router} {password}").Select(line => line + "\n"));
         var temporary = path + ".new";

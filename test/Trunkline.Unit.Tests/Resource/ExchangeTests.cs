@@ -176,7 +176,11 @@ public sealed class ExchangeTests
         await using var rig = await ResourceRig.StartAsync(new FakeTrunk(), router);
         var path = Path.Combine(rig.Directory, "jfaxom", "password");
         if (!OperatingSystem.IsWindows())
+        {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+            Assert.Equal(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.Combine(rig.Directory, "Inbox")));
+        }
 
         Assert.Equal(401, (await rig.ExchangeAsync(ResourceRig.Enquiry(null) with { Password = "second-password" })).Code);
         await File.AppendAllTextAsync(path, "second-password\n");

@@ -219,7 +219,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public async Task Call_hung_up_by_a_stop_is_settled_by_its_journal_at_the_next_start()
+    public async Task Call_hung_up_by_a_stop_is_settled_by_its_journal()
     {
         var answered = new TaskCompletionSource();
         var trunk = new FakeTrunk
