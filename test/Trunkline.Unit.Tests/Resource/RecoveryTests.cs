@@ -215,7 +215,7 @@ public sealed class RecoveryTests
         await rig.ExchangeAsync(ResourceRig.Delivery("M-1"));
         var receipt = await router.NextReceiptAsync();
         Assert.Equal((MessageStatus.Uncertain, 2), (receipt.MessageStatus!.Value, receipt.MessageLength!.Value));
-        Assert.Equal("0000", rig.Server.Snapshot().Channels);
+        await rig.UntilIdleAsync();
     }
 
     [Fact]
