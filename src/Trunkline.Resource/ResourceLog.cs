@@ -8,13 +8,13 @@ internal static partial class ResourceLog
     [LoggerMessage(4000, LogLevel.Information, "Resource {ResourceId} started: {Channels} channels, {Inbox} in Inbox, {Outbox} in Outbox.")]
     public static partial void Started(ILogger log, string resourceId, int channels, int inbox, int outbox);
 
-    [LoggerMessage(4001, LogLevel.Information, "Resource {ResourceId} stopped; {Calls} calls were hung up and are settled at the next start.")]
+    [LoggerMessage(4001, LogLevel.Information, "Resource {ResourceId} stopped; {Calls} calls were hung up and count by their journals.")]
     public static partial void Stopped(ILogger log, string resourceId, int calls);
 
-    [LoggerMessage(4002, LogLevel.Information, "Message {MessageId}: left in Process by an earlier run; it counts as {Outcome} ({Detail}).")]
+    [LoggerMessage(4002, LogLevel.Information, "Message {MessageId}: by its journal it counts as {Outcome} ({Detail}).")]
     public static partial void Recovered(ILogger log, string messageId, string outcome, string detail);
 
-    [LoggerMessage(4003, LogLevel.Information, "Message {MessageId}: left in Process by an earlier run before a call was placed; it waits in Inbox again.")]
+    [LoggerMessage(4003, LogLevel.Information, "Message {MessageId}: by its journal no call was placed; it waits in Inbox again.")]
     public static partial void Returned(ILogger log, string messageId);
 
     [LoggerMessage(4004, LogLevel.Error, "The spool file {File} cannot be used and lies in Bad now: {Why}")]

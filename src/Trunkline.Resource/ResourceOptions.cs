@@ -24,6 +24,11 @@ public sealed record ResourceOptions
     /// <summary>Messages that may wait in Inbox; a longer queue belongs to the router, which may have another resource free.</summary>
     public int InboxLimit { get; init; } = 1000;
 
+    /// <summary>
+    /// Receipts that may wait in Outbox before no new messages are taken: a router that sends but does not take receipts must not fill the disk.
+    /// </summary>
+    public int OutboxLimit { get; init; } = 10_000;
+
     /// <summary>The longest MIME message that a delivery may carry, in bytes: about 200 dense pages.</summary>
     public long MaxMessageBytes { get; init; } = 64 * 1024 * 1024;
 
@@ -36,8 +41,11 @@ public sealed record ResourceOptions
     /// <summary>How long a finished MessageID is remembered; longer than any router repeats a delivery.</summary>
     public TimeSpan DoneRetention { get; init; } = TimeSpan.FromDays(30);
 
-    /// <summary>How long a stop waits for the calls on the line: longer than most faxes take. Then they are hung up and settled at the next start.</summary>
+    /// <summary>How long a stop waits for the calls on the line: longer than most faxes take. Then they are hung up and count by their journals.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The longest call, hung up then and settled by its journal: no fax takes longer, and a hung line would hold its channel for ever.</summary>
+    public TimeSpan MaxCallDuration { get; init; } = TimeSpan.FromHours(4);
 
     /// <summary>After a fault of this machine before a call (a full disk), the message waits this long in Inbox.</summary>
     public TimeSpan FaultDelay { get; init; } = TimeSpan.FromSeconds(30);
@@ -78,12 +86,12 @@ public sealed record ResourceOptions
         Require(!string.IsNullOrWhiteSpace(DataDirectory), "DataDirectory must be given.");
         Require(Channels is > 0 and <= ResourceMessageFormat.MaxValueLength,
             string.Create(CultureInfo.InvariantCulture, $"Channels must be 1 to {ResourceMessageFormat.MaxValueLength}: ResourceChannelStatus has a character for each."));
-        Require(InboxLimit > 0 && MaxExchanges > 0 && ReceiptConnections > 0 && PreviewWidth > 0 && MaxMessageBytes > 0,
-            "InboxLimit, MaxExchanges, ReceiptConnections, PreviewWidth and MaxMessageBytes must be more than 0.");
+        Require(InboxLimit > 0 && OutboxLimit > 0 && MaxExchanges > 0 && ReceiptConnections > 0 && PreviewWidth > 0 && MaxMessageBytes > 0,
+            "InboxLimit, OutboxLimit, MaxExchanges, ReceiptConnections, PreviewWidth and MaxMessageBytes must be more than 0.");
         Require(ReceiptBackoffMin > TimeSpan.Zero && ReceiptBackoffMax >= ReceiptBackoffMin,
             "ReceiptBackoffMin must be more than 0 and ReceiptBackoffMax not less.");
-        Require(DefaultExpiry > TimeSpan.Zero && DoneRetention > TimeSpan.Zero && ReceiptTimeout > TimeSpan.Zero && PreviewTimeout > TimeSpan.Zero,
-            "DefaultExpiry, DoneRetention, ReceiptTimeout and PreviewTimeout must be more than 0.");
+        Require(DefaultExpiry > TimeSpan.Zero && DoneRetention > TimeSpan.Zero && ReceiptTimeout > TimeSpan.Zero && PreviewTimeout > TimeSpan.Zero
+            && MaxCallDuration > TimeSpan.Zero, "DefaultExpiry, DoneRetention, ReceiptTimeout, PreviewTimeout and MaxCallDuration must be more than 0.");
         Require(StopTimeout >= TimeSpan.Zero && FaultDelay >= TimeSpan.Zero, "StopTimeout and FaultDelay must not be negative.");
         Require(RouterCertificateSha256 is null || Convert.FromHexString(FingerprintDigits()!).Length == 32,
             "RouterCertificateSha256 must be 64 hexadecimal digits.");

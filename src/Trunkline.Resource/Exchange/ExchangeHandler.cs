@@ -71,7 +71,8 @@ internal sealed class ExchangeHandler(
             case ReceiveKind.Arriving:
                 return ExchangeAnswer.Refuse(503, "The same message is just coming in; ask again.");
             case ReceiveKind.Full:
-                return ExchangeAnswer.Refuse(503, string.Create(CultureInfo.InvariantCulture, $"The Inbox holds {options.InboxLimit} messages and takes no more now."));
+                return ExchangeAnswer.Refuse(503, string.Create(CultureInfo.InvariantCulture,
+                    $"The resource is full: {spool.InboxCount} messages in Inbox, {spool.OutboxCount} in Outbox."));
             case ReceiveKind.Reserved:
                 break;
         }

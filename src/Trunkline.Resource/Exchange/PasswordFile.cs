@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Trunkline.Resource.Spool;
 
 namespace Trunkline.Resource.Exchange;
 
@@ -13,7 +14,6 @@ internal sealed class PasswordFile
     // More routers than anybody has; bounds the work of one exchange.
     private const int MaxPasswords = 1000;
     private const long MaxFileBytes = 1024 * 1024;
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly string _path;
     private readonly ILogger _log;
@@ -26,10 +26,10 @@ internal sealed class PasswordFile
         _path = path;
         _log = log;
         if (!File.Exists(path))
-            Create(path);
-        else if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~OwnerOnly) != 0)
+            DurableFile.Write(path, "# One router password a line, or a router's name, a space and its password.\n"u8, isForOwnerOnly: true);
+        else if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~DurableFile.OwnerOnly) != 0)
         {
-            File.SetUnixFileMode(path, OwnerOnly);
+            File.SetUnixFileMode(path, DurableFile.OwnerOnly);
             ResourceLog.PasswordFileWasOpen(log, path);
         }
     }
@@ -75,14 +75,5 @@ internal sealed class PasswordFile
             entries.Add((words.Length == 2 ? words[0] : "-", SHA256.HashData(Encoding.UTF8.GetBytes(words[^1]))));
         }
         return entries;
-    }
-
-    private static void Create(string path)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = OwnerOnly;
-        using var file = new StreamWriter(path, options);
-        file.Write("# One router password a line, or a router's name, a space and its password.\n");
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -35,13 +36,14 @@ public static class ResourceExchangeEndpoint
         {
             answer = await server.ExchangeAsync(context.Request.BodyReader, context.RequestAborted);
         }
+        catch (Exception fault) when (context.RequestAborted.IsCancellationRequested && fault is OperationCanceledException or ConnectionResetException)
+        {
+            // The router hung up; nobody waits for an answer.
+            return;
+        }
         catch (BadHttpRequestException fault)
         {
             answer = ExchangeAnswer.Refuse(fault.StatusCode, OneLine(fault.Message));
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            return;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

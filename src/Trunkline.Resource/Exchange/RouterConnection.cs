@@ -40,6 +40,8 @@ internal sealed class RouterConnection : IDisposable
         {
             AllowAutoRedirect = false,
             UseCookies = false,
+            // A proxy of the environment is for the way out, not for a router next door.
+            UseProxy = false,
             ConnectTimeout = TimeSpan.FromSeconds(10),
             // So that a changed address of the router is found.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),

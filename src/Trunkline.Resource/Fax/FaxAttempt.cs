@@ -13,7 +13,7 @@ internal sealed class FaxAttempt(
     ResourceOptions options, MessageSpool spool, ITrunk trunk, IFaxRenderer renderer, Action receiptReady, TimeProvider time, ILogger log)
 {
     /// <summary>Places the call; never throws.</summary>
-    /// <param name="hangUp">Ends the call; the journal decides at the next start.</param>
+    /// <param name="hangUp">Ends the call; the journal then decides.</param>
     public async Task RunAsync(SpooledMessage message, int channel, CancellationToken hangUp)
     {
         try
@@ -23,7 +23,7 @@ internal sealed class FaxAttempt(
         }
         catch (OperationCanceledException) when (hangUp.IsCancellationRequested)
         {
-            // Left in Process: what the journal says counts at the next start.
+            await SettleAsync(message, TimeSpan.Zero);
         }
         catch (Exception fault)
         {
@@ -69,7 +69,7 @@ internal sealed class FaxAttempt(
     {
         try
         {
-            await FinishAsync(message, NotPlaced(CallOutcome.Expired, "no call could be begun in time"), time.GetUtcNow());
+            await FinishAsync(message, NotPlaced(message, CallOutcome.Expired, "no call could be begun in time"), time.GetUtcNow());
         }
         catch (Exception fault)
         {
@@ -83,18 +83,26 @@ internal sealed class FaxAttempt(
         var (call, error) = await FaxDelivery.ReadAsync(spool.Paths.Message(message), spool.Paths.Document(message), options.LocalIdent, hangUp);
         if (call is null)
         {
-            await FinishAsync(message, NotPlaced(CallOutcome.BadDocument, error), time.GetUtcNow());
+            await FinishAsync(message, NotPlaced(message, CallOutcome.BadDocument, error), time.GetUtcNow());
             return;
         }
         ResourceLog.Calling(log, message.Id, call.To.Shortened, channel, call.FirstPage, call.Pages);
+        using var limit = new CancellationTokenSource(options.MaxCallDuration, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(hangUp, limit.Token);
         FaxCallResult result;
+        bool isCutOff;
         using (var journal = spool.OpenJournal(message))
         {
-            result = await trunk.SendFaxAsync(call, new FaxJournal(journal, call), hangUp);
-            // Hung up by us: the trunk cannot tell this from a far end that left, the journal can.
-            if (hangUp.IsCancellationRequested && result.Outcome is not (CallOutcome.Delivered or CallOutcome.Uncertain))
-                return;
-            journal.Ended(result);
+            result = await trunk.SendFaxAsync(call, new FaxJournal(journal, call), either.Token);
+            // Hung up by us: what the trunk says of it tells nothing of the document, the journal does.
+            isCutOff = either.IsCancellationRequested && result.Outcome is not (CallOutcome.Delivered or CallOutcome.Uncertain);
+            if (!isCutOff)
+                journal.Ended(result);
+        }
+        if (isCutOff)
+        {
+            await SettleAsync(message, TimeSpan.Zero);
+            return;
         }
         await FinishAsync(message, result, time.GetUtcNow());
     }
@@ -127,6 +135,6 @@ internal sealed class FaxAttempt(
         }
     }
 
-    private static FaxCallResult NotPlaced(CallOutcome outcome, string detail) =>
-        new() { Outcome = outcome, Detail = detail, PagesConfirmed = 0 };
+    private FaxCallResult NotPlaced(SpooledMessage message, CallOutcome outcome, string detail) =>
+        new() { Outcome = outcome, Detail = detail, PagesConfirmed = FaxDelivery.PagesBefore(spool.Paths.Message(message)) };
 }

@@ -40,6 +40,22 @@ internal static class FaxDelivery
         return ReadHead(file);
     }
 
+    /// <summary>The pages that earlier attempts delivered: those before the first page of this one.</summary>
+    public static int PagesBefore(string messagePath)
+    {
+        using var file = File.OpenRead(messagePath);
+        ReadHead(file);
+        try
+        {
+            return TryNumber(HeaderList.Load(file)[MessageHeaders.FirstPage], out var first) ? first - 1 : 0;
+        }
+        catch (FormatException)
+        {
+            // No headers: nothing says that this goes on from an earlier attempt.
+            return 0;
+        }
+    }
+
     private static async Task<(FaxCall? Call, string Error)> ReadAsync(
         ResourceMessage head, MimeMessage mime, string tiffPath, string defaultIdent, CancellationToken cancellationToken)
     {

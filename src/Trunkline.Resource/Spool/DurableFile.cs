@@ -8,12 +8,19 @@ namespace Trunkline.Resource.Spool;
 /// </summary>
 internal static partial class DurableFile
 {
+    /// <summary>Mode 0600.</summary>
+    public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
     private const int ReadOnly = 0;
 
     /// <summary>Writes a file in full and syncs it; the name is not durable before its directory was synced.</summary>
-    public static void Write(string path, ReadOnlySpan<byte> content)
+    /// <param name="isForOwnerOnly">True gives the file mode 0600.</param>
+    public static void Write(string path, ReadOnlySpan<byte> content, bool isForOwnerOnly = false)
     {
-        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
+        if (isForOwnerOnly && !OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerOnly;
+        using var file = new FileStream(path, options);
         file.Write(content);
         file.Flush(flushToDisk: true);
     }

@@ -110,9 +110,12 @@ internal sealed class MessageSpool : IAsyncDisposable
             // Under the lock: between Outbox and Done a message is in both, never in neither.
             if (_done.TryGet(id, out var status))
                 return new(ReceiveKind.Seen, status);
-            if (_inbox.Count + _arriving.Count >= _options.InboxLimit && !_arriving.Contains(id))
+            if (_arriving.Contains(id))
+                return new(ReceiveKind.Arriving);
+            if (_inbox.Count + _arriving.Count >= _options.InboxLimit || _outbox.Count >= _options.OutboxLimit)
                 return new(ReceiveKind.Full);
-            return new(_arriving.Add(id) ? ReceiveKind.Reserved : ReceiveKind.Arriving);
+            _arriving.Add(id);
+            return new(ReceiveKind.Reserved);
         }
     }
 
@@ -133,7 +136,16 @@ internal sealed class MessageSpool : IAsyncDisposable
             _lastArrival = Math.Max(now.ToUnixTimeMilliseconds(), _lastArrival + 1);
             message = SpoolScan.Describe(head, _lastArrival, SpoolPlace.Inbox, _options);
         }
-        DurableFile.Move(temporaryPath, Paths.Message(message));
+        try
+        {
+            DurableFile.Move(temporaryPath, Paths.Message(message));
+        }
+        catch (IOException)
+        {
+            // The router is told that we do not have it and may give it to another; so it must not turn up at the next start.
+            File.Delete(Paths.Message(message));
+            throw;
+        }
         lock (_lock)
         {
             _arriving.Remove(message.Id);

@@ -14,7 +14,7 @@ internal enum ReceiveKind
     /// <summary>The same delivery is coming in on another connection.</summary>
     Arriving,
 
-    /// <summary>Inbox holds as many as it may.</summary>
+    /// <summary>Inbox or Outbox holds as many as it may.</summary>
     Full,
 }
 

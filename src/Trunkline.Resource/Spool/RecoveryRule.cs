@@ -18,16 +18,16 @@ internal static class RecoveryRule
         if (!journal.HasDialed)
             return null;
         if (!journal.IsAnswered)
-            return Ended(journal, CallOutcome.Interrupted, "the resource stopped while the call was being placed; no page left");
+            return Ended(journal, CallOutcome.Interrupted, "our side stopped while the call was being placed; no page left");
         if (!journal.HasTransferBegun)
-            return Ended(journal, CallOutcome.Interrupted, "the resource stopped after the answer and before the first page; no page left");
+            return Ended(journal, CallOutcome.Interrupted, "our side stopped after the answer and before the first page; no page left");
         if (journal.Pages > 0 && journal.PagesConfirmed >= journal.Pages)
-            return Ended(journal, CallOutcome.Delivered, "the resource stopped after the last page was confirmed");
+            return Ended(journal, CallOutcome.Delivered, "our side stopped after the last page was confirmed");
         var progress = string.Create(CultureInfo.InvariantCulture, $"with {journal.PagesConfirmed} of {journal.Pages} pages confirmed");
         // Pages of 0 is a journal that cannot be read so far: then every page may have been the last.
         return journal.PagesConfirmed >= journal.Pages - 1
-            ? Ended(journal, CallOutcome.Uncertain, $"the resource stopped {progress}, while the last may have been on the line")
-            : Ended(journal, CallOutcome.Interrupted, $"the resource stopped {progress}");
+            ? Ended(journal, CallOutcome.Uncertain, $"our side stopped {progress}, while the last may have been on the line")
+            : Ended(journal, CallOutcome.Interrupted, $"our side stopped {progress}");
     }
 
     private static FaxCallResult Ended(JournalRecord journal, CallOutcome outcome, string detail) => new()

@@ -31,10 +31,19 @@ internal sealed class SpoolPaths(string root)
     public void Create()
     {
         foreach (var directory in new[] { Inbox, Process, Outbox, Done, Bad, Temporary, Path.GetDirectoryName(Passwords)! })
-            Directory.CreateDirectory(directory);
+            CreatePrivate(directory);
         foreach (var path in Directory.EnumerateFiles(Temporary))
             File.Delete(path);
         DurableFile.SyncDirectory(root);
+    }
+
+    /// <summary>Makes a directory that only its owner can look into: faxes lie in it, and passwords.</summary>
+    public static void CreatePrivate(string directory)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(directory);
+        else
+            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     public string DirectoryOf(SpoolPlace place) => place switch

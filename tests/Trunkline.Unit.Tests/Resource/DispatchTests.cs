@@ -24,7 +24,7 @@ public sealed class DispatchTests
         Assert.Equal(120, trunk.Calls.Count);
         Assert.InRange(trunk.MostAtOnce, 1, 3);
         Assert.Equal(1, trunk.MostToOneDestination);
-        Assert.Equal("000", rig.Server.Snapshot().Channels);
+        await rig.UntilIdleAsync();
     }
 
     [Fact]
@@ -81,13 +81,15 @@ public sealed class DispatchTests
         while (rig.Server.Snapshot().Process == 0)
             await Task.Yield();
         // The same destination is busy with M-1.
-        await rig.ExchangeAsync(ResourceRig.Delivery("M-2", expiry: TimeSpan.FromMinutes(10)));
+        await rig.ExchangeAsync(ResourceRig.Delivery("M-2", expiry: TimeSpan.FromMinutes(10), firstPage: 3));
         // The loop may be just about to set its timer; then the next minute wakes it.
         do
             clock.Advance(TimeSpan.FromMinutes(11));
         while (await Task.WhenAny(ended.Task, Task.Delay(200)) != ended.Task);
         var expired = await router.NextReceiptAsync();
         Assert.Equal(("M-2", MessageStatus.Failed), (expired.MessageId, expired.MessageStatus!.Value));
+        // Two pages were delivered by an earlier attempt.
+        Assert.Equal(2, expired.MessageLength);
         Assert.Contains("X-Trunkline-Outcome: expired\r\n", System.Text.Encoding.UTF8.GetString(expired.Message.Span), StringComparison.Ordinal);
         Assert.Contains("X-Trunkline-Call-Placed: false\r\n", System.Text.Encoding.UTF8.GetString(expired.Message.Span), StringComparison.Ordinal);
         held.SetResult();

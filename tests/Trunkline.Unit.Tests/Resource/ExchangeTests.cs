@@ -7,6 +7,7 @@ using MimeKit;
 using Trunkline.Core;
 using Trunkline.Core.Protocol;
 using Trunkline.Resource;
+using Trunkline.Resource.Exchange;
 
 namespace Trunkline.Unit.Tests.Resource;
 
@@ -175,12 +176,69 @@ public sealed class ExchangeTests
         await using var rig = await ResourceRig.StartAsync(new FakeTrunk(), router);
         var path = Path.Combine(rig.Directory, "jfaxom", "password");
         if (!OperatingSystem.IsWindows())
+        {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+            Assert.Equal(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.Combine(rig.Directory, "Inbox")));
+        }
 
         Assert.Equal(401, (await rig.ExchangeAsync(ResourceRig.Enquiry(null) with { Password = "second-password" })).Code);
         await File.AppendAllTextAsync(path, "second-password\n");
         Assert.Equal(200, (await rig.ExchangeAsync(ResourceRig.Enquiry(null) with { Password = "second-password" })).Code);
         Assert.Equal(401, (await rig.ExchangeAsync(ResourceRig.Enquiry(null) with { Password = "# routers" })).Code);
+    }
+
+    [Fact]
+    public async Task Router_is_let_in_and_given_another_password_while_the_resource_runs()
+    {
+        await using var router = await FakeRouter.StartAsync();
+        await using var rig = await ResourceRig.StartAsync(new FakeTrunk(), router);
+        RouterPasswords.Set(rig.Directory, "second", "one");
+        Assert.Equal(200, (await rig.ExchangeAsync(ResourceRig.Enquiry(null) with { Password = "one" })).Code);
+        RouterPasswords.Set(rig.Directory, "second", "another");
+        Assert.Equal(401, (await rig.ExchangeAsync(ResourceRig.Enquiry(null) with { Password = "one" })).Code);
+        Assert.Equal(200, (await rig.ExchangeAsync(ResourceRig.Enquiry(null) with { Password = "another" })).Code);
+        Assert.Equal(200, (await rig.ExchangeAsync(ResourceRig.Enquiry(null))).Code);
+        Assert.Throws<ArgumentException>(() => RouterPasswords.Set(rig.Directory, "third", "two words"));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(rig.Directory, "jfaxom", "password")));
+    }
+
+    [Fact]
+    public async Task Delivery_that_breaks_off_leaves_nothing_and_can_be_sent_again()
+    {
+        await using var router = await FakeRouter.StartAsync();
+        await using var rig = await ResourceRig.StartAsync(new FakeTrunk(), router);
+        var bytes = ResourceMessageFormat.Write(ResourceRig.Delivery("M-1"));
+        using (var socket = new System.Net.Sockets.TcpClient())
+        {
+            await socket.ConnectAsync(rig.Address.Host, rig.Address.Port);
+            var head = $"POST {rig.Address.AbsolutePath} HTTP/1.1\r\nHost: x\r\nContent-Length: {bytes.Length}\r\n\r\n";
+            await socket.GetStream().WriteAsync((byte[])[.. Encoding.ASCII.GetBytes(head), .. bytes.AsSpan(0, bytes.Length - 10)]);
+            var tmp = Path.Combine(rig.Directory, "tmp");
+            while (Directory.GetFiles(tmp).Length == 0)
+                await Task.Yield();
+            Assert.Equal(503, (await rig.ExchangeAsync(ResourceRig.Delivery("M-1"))).Code);
+        }
+        int code;
+        do
+            code = (await rig.ExchangeAsync(ResourceRig.Delivery("M-1"))).Code;
+        while (code == 503);
+        Assert.Equal(200, code);
+        Assert.Equal(MessageStatus.Sent, (await router.NextReceiptAsync()).MessageStatus);
+        Assert.Empty(Directory.GetFiles(Path.Combine(rig.Directory, "tmp")));
+    }
+
+    [Fact]
+    public async Task Resource_with_too_many_receipts_takes_no_more_messages()
+    {
+        await using var router = await FakeRouter.StartAsync();
+        router.Answer = _ => (500, "no\n"u8.ToArray());
+        await using var rig = await ResourceRig.StartAsync(new FakeTrunk(), router, change: o => o with { OutboxLimit = 1 });
+        await rig.ExchangeAsync(ResourceRig.Delivery("M-1"));
+        while (rig.Server.Snapshot().Outbox == 0)
+            await Task.Yield();
+        Assert.Equal(503, (await rig.ExchangeAsync(ResourceRig.Delivery("M-2"))).Code);
     }
 
     [Fact]

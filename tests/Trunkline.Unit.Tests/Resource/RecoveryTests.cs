@@ -193,7 +193,33 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public async Task Call_hung_up_by_a_stop_is_settled_by_its_journal_at_the_next_start()
+    public async Task Call_that_never_ends_is_hung_up_and_counts_by_its_journal()
+    {
+        var trunk = new FakeTrunk
+        {
+            FarEnd = async (call, observer, hangUp) =>
+            {
+                await observer.DialingAsync(hangUp);
+                await observer.AnsweredAsync(hangUp);
+                observer.TransferBegins("", 14400, true, true);
+                observer.PageConfirmed(1);
+                observer.PageConfirmed(2);
+                var hungUp = new TaskCompletionSource();
+                await using var registration = hangUp.Register(hungUp.SetResult);
+                await hungUp.Task;
+                return new FaxCallResult { Outcome = CallOutcome.Cancelled, Detail = "hung up", PagesConfirmed = 2, CallPlaced = true };
+            },
+        };
+        await using var router = await FakeRouter.StartAsync();
+        await using var rig = await ResourceRig.StartAsync(trunk, router, change: o => o with { MaxCallDuration = TimeSpan.FromMilliseconds(50) });
+        await rig.ExchangeAsync(ResourceRig.Delivery("M-1"));
+        var receipt = await router.NextReceiptAsync();
+        Assert.Equal((MessageStatus.Uncertain, 2), (receipt.MessageStatus!.Value, receipt.MessageLength!.Value));
+        await rig.UntilIdleAsync();
+    }
+
+    [Fact]
+    public async Task Call_hung_up_by_a_stop_is_settled_by_its_journal()
     {
         var answered = new TaskCompletionSource();
         var trunk = new FakeTrunk

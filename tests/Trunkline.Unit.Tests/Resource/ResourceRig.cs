@@ -108,6 +108,13 @@ internal sealed class ResourceRig : IAsyncDisposable
             await Task.Yield();
     }
 
+    /// <summary>Waits until every channel was given back, which is just after the receipt was written.</summary>
+    public async Task UntilIdleAsync()
+    {
+        while (Server.Snapshot().Channels.Contains('1', StringComparison.Ordinal))
+            await Task.Yield();
+    }
+
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();
