@@ -10,9 +10,11 @@ namespace Trunkline.Unit.Tests.Rendering;
 /// <summary>A renderer in a folder of its own, and the tools that make documents and read pages.</summary>
 internal sealed class RenderingBench : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rendering-");
+    private readonly DirectoryInfo _folder = PassableFolder.Create();
 
-    private RenderingBench() => File.SetUnixFileMode(_folder.FullName, (UnixFileMode)0b111_001_001);
+    private RenderingBench()
+    {
+    }
 
     public FaxRenderer Renderer { get; private set; } = null!;
 

@@ -7,9 +7,7 @@ namespace Trunkline.Unit.Tests.Rendering;
 public sealed class SandboxTests : IDisposable
 {
     private static readonly ConverterProgram Shell = new("/usr/bin/sh", "dash");
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sandbox-");
-
-    public SandboxTests() => File.SetUnixFileMode(_folder.FullName, (UnixFileMode)0b111_001_001);
+    private readonly DirectoryInfo _folder = PassableFolder.Create();
 
     public void Dispose() => _folder.Delete(recursive: true);
 
