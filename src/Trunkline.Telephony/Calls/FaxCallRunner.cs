@@ -169,7 +169,7 @@ public sealed class FaxCallRunner(SipEndpoint endpoint, IMediaEngine media, Time
             CallEnding.LimitReached => "; we hung up at our limit of time",
             CallEnding.Stopped => "; we were told to stop",
         };
-        var where = outcome == CallOutcome.Delivered ? "" : string.Create(null, $"at page {Math.Min(confirmed + 1, call.Pages)} of {call.Pages}: ");
+        var where = outcome is CallOutcome.Delivered or CallOutcome.NoFax or CallOutcome.Incompatible ? "" : string.Create(null, $"at page {Math.Min(confirmed + 1, call.Pages)} of {call.Pages}: ");
         return new FaxCallResult
         {
             Outcome = outcome,
