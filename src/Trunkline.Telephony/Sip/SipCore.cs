@@ -82,7 +82,9 @@ internal sealed class SipCore : ITransactionUser
     /// <summary>The headers of a request or 2xx that may make or refresh a dialog.</summary>
     public void AddOurs(SipMessage message, string contactUser)
     {
-        message.Headers.Set(SipHeaderName.Contact, contactUser.Length == 0 ? $"<sip:{HostPort}>" : $"<sip:{Uri.EscapeDataString(contactUser).Replace("%2B", "+", StringComparison.Ordinal)}@{HostPort}>");
+        // A plus sign needs no escape in a user part, and some far ends compare numbers as they are written.
+        var user = Uri.EscapeDataString(contactUser).Replace("%2B", "+", StringComparison.Ordinal);
+        message.Headers.Set(SipHeaderName.Contact, user.Length == 0 ? $"<sip:{HostPort}>" : $"<sip:{user}@{HostPort}>");
         message.Headers.Set(SipHeaderName.Allow, SipMethod.Allowed);
         message.Headers.Set(message.IsRequest ? SipHeaderName.UserAgent : "Server", Options.UserAgent);
     }

@@ -36,7 +36,8 @@ public sealed class SipEndpoint : IAsyncDisposable
 
     /// <summary>Binds and begins to receive. Throws <see cref="SocketException"/> when the port is taken.</summary>
     /// <param name="handler">Takes incoming calls; null refuses them with 480.</param>
-    public SipEndpoint(SipEndpointOptions options, IDatagramNetwork network, TimeProvider time, ILogger<SipEndpoint> logger, ISipCallHandler? handler = null)
+    public SipEndpoint(
+        SipEndpointOptions options, IDatagramNetwork network, TimeProvider time, ILogger<SipEndpoint> logger, ISipCallHandler? handler = null)
     {
         _logger = logger;
         _transport = new UdpSipTransport(network.Bind(options.Local));
@@ -148,7 +149,9 @@ public sealed class SipEndpoint : IAsyncDisposable
     private void Refuse(SipMessage? message, string fault, int status, int length, IPEndPoint from)
     {
         _logger.Discarded(length, from, fault);
-        if (message is { IsRequest: true } && message.Method != SipMethod.Ack)
-            _transport.Send(SipWriter.Write(SipMessage.Reply(message, status, status == 505 ? "Version Not Supported" : "Bad Request", SipIds.Tag())), message.TopVia.ReplyTo(from));
+        if (message is not { IsRequest: true } || message.Method == SipMethod.Ack)
+            return;
+        var reply = SipMessage.Reply(message, status, status == 505 ? "Version Not Supported" : "Bad Request", SipIds.Tag());
+        _transport.Send(SipWriter.Write(reply), message.TopVia.ReplyTo(from));
     }
 }
