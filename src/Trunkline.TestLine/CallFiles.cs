@@ -20,7 +20,8 @@ internal sealed class CallFiles
     {
         _directory = Path.Combine(dataDirectory, "testline", number);
         Directory.CreateDirectory(_directory);
-        var id = new string([.. callId.TakeWhile(c => c != '@').Where(c => char.IsAsciiLetterOrDigit(c) || c is '-').Take(MaxCallIdLength)]);
+        var harmless = callId.TakeWhile(c => c != '@').Where(c => char.IsAsciiLetterOrDigit(c) || c is '-');
+        var id = new string([.. harmless.Take(MaxCallIdLength)]);
         Call = FormattableString.Invariant($"{began.UtcDateTime:yyyyMMdd'T'HHmmssfff}-{id}");
         for (var n = 2; File.Exists(At(".json")) || File.Exists(At(".tif")); n++)
             Call = string.Create(CultureInfo.InvariantCulture, $"{began.UtcDateTime:yyyyMMdd'T'HHmmssfff}-{id}-{n}");

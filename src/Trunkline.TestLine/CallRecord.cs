@@ -11,12 +11,16 @@ internal sealed class CallRecord : IFaxTerminalEvents
     private readonly TimeProvider _time;
     private readonly long _began;
     private readonly List<string> _events = [];
+    private int _pages;
 
     public CallRecord(TimeProvider time)
     {
         _time = time;
         _began = time.GetTimestamp();
     }
+
+    /// <summary>Whole pages so far.</summary>
+    public int Pages => Volatile.Read(ref _pages);
 
     public IReadOnlyList<string> Events
     {
@@ -27,10 +31,17 @@ internal sealed class CallRecord : IFaxTerminalEvents
         }
     }
 
-    public void TransferBegins(string remoteIdent, int bitRate, bool ecm) =>
-        Trace("T.30", string.Create(CultureInfo.InvariantCulture, $"transfer begins with {remoteIdent}: {bitRate} bit/s, {(ecm ? "ECM" : "no ECM")}"));
+    public void TransferBegins(string remoteIdent, int bitRate, bool ecm)
+    {
+        var correction = ecm ? "ECM" : "no ECM";
+        Trace("T.30", string.Create(CultureInfo.InvariantCulture, $"transfer begins with {remoteIdent}: {bitRate} bit/s, {correction}"));
+    }
 
-    public void PageDone(int page) => Trace("T.30", string.Create(CultureInfo.InvariantCulture, $"page {page} is whole"));
+    public void PageDone(int page)
+    {
+        Volatile.Write(ref _pages, page);
+        Trace("T.30", string.Create(CultureInfo.InvariantCulture, $"page {page} is whole"));
+    }
 
     public void Trace(string layer, string text)
     {

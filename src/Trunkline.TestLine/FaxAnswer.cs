@@ -5,7 +5,8 @@ using Trunkline.Telephony.Sip;
 namespace Trunkline.TestLine;
 
 /// <summary>
-/// A fax machine that takes one call: answers with audio, offers T.38 or accepts the caller's offer of it (or refuses both), and hangs up when T.30
+/// A fax machine that takes one call: answers with audio, offers T.38 or accepts the caller's offer of it (or refuses both), and hangs
+/// up when T.30
 /// is over.
 /// </summary>
 internal sealed class FaxAnswer : ISipSession, IDisposable
@@ -86,14 +87,17 @@ internal sealed class FaxAnswer : ISipSession, IDisposable
 
     public void Trace(string text) => _record.Trace("SIP", text);
 
-    /// <summary>Our answer to an offer, acted upon at once; our own offer when there is none; null when nothing in it can be agreed on.</summary>
+    /// <summary>
+    /// Our answer to an offer, acted upon at once; our own offer when there is none; null when nothing in it can be agreed on.
+    /// </summary>
     private SessionDescription? Agree(SessionDescription? offer)
     {
         lock (_author)
         {
             if (offer is null)
                 return T38 ? _author.OfferT38(Port, SdpT38.Ours) : _author.OfferAudio(Port, Laws);
-            if (SessionPaths.WantsT38(offer) && _number.T38 && _author.AnswerT38(offer, Port, SdpT38.Ours, out var t38) is { } image && t38 is not null)
+            if (SessionPaths.WantsT38(offer) && _number.T38
+                && _author.AnswerT38(offer, Port, SdpT38.Ours, out var t38) is { } image && t38 is not null)
             {
                 GoOverToT38(t38);
                 return image;
@@ -101,7 +105,9 @@ internal sealed class FaxAnswer : ISipSession, IDisposable
 
             if (_author.AnswerAudio(offer, Port, Laws, out var audio) is not { } sound || audio is null)
                 return null;
-            Volatile.Write(ref _isT38, false);
+            // Some gateways go back to audio to say goodbye: how the pages came stays on record.
+            if (_record.Pages == 0)
+                Volatile.Write(ref _isT38, false);
             _media.UseAudio(audio);
             return sound;
         }

@@ -17,7 +17,8 @@ internal sealed class IncomingCalls : ISipCallHandler
     private readonly FirstCalls _firstCalls = new();
     private readonly ConcurrentDictionary<Task, byte> _running = new();
 
-    public IncomingCalls(TestLineOptions options, IDatagramNetwork network, MediaClock clock, TimeProvider time, Action<TestLineCall> finished)
+    public IncomingCalls(
+        TestLineOptions options, IDatagramNetwork network, MediaClock clock, TimeProvider time, Action<TestLineCall> finished)
     {
         _options = options;
         _network = network;

@@ -26,7 +26,9 @@ public sealed record TestLineOptions
     /// <summary>The user's password.</summary>
     public string? Password { get; init; }
 
-    /// <summary>How long a fax waits for the caller's own offer of T.38 before it makes one: callers that offer at once then meet no glare.</summary>
+    /// <summary>
+    /// How long a fax waits for the caller's own offer of T.38 before it makes one: callers that offer at once then meet no glare.
+    /// </summary>
     public TimeSpan T38OfferDelay { get; init; } = TimeSpan.FromMilliseconds(700);
 
     /// <summary>How long the caller has to hang up once T.30 is over; then we do.</summary>

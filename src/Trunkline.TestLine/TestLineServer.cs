@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Trunkline.Telephony.Media;
@@ -8,7 +7,9 @@ using Trunkline.Telephony.Sip.Digest;
 
 namespace Trunkline.TestLine;
 
-/// <summary>A telephone network of our own, over real SIP: the far end for the demonstration, for tests, and for an operator who tests a trunk.</summary>
+/// <summary>
+/// A telephone network of our own, over real SIP: the far end for the demonstration, for tests, and for an operator who tests a trunk.
+/// </summary>
 public sealed partial class TestLineServer : IAsyncDisposable
 {
     /// <summary>How long calls may take to end in good order when the server stops.</summary>
@@ -52,7 +53,10 @@ public sealed partial class TestLineServer : IAsyncDisposable
         var gate = _options is { UserName: { } user, Password: { } password }
             ? new SipDigestGate("testline", name => name == user ? password : null, _time)
             : null;
-        var options = new SipEndpointOptions { Local = _options.Sip, UserAgent = "Trunkline test line", MaxCalls = _options.MaxCalls, Gate = gate };
+        var options = new SipEndpointOptions
+        {
+            Local = _options.Sip, UserAgent = "Trunkline test line", MaxCalls = _options.MaxCalls, Gate = gate,
+        };
         _endpoint = new SipEndpoint(options, _network, _time, _logs.CreateLogger<SipEndpoint>(), _calls);
         LogStarted(_endpoint.LocalEndPoint, TestNumber.All.Count);
         return Task.CompletedTask;

@@ -9,7 +9,8 @@ using Trunkline.Telephony.T38;
 namespace Trunkline.Telephony.Media;
 
 /// <summary>
-/// The media of one fax call. What other threads ask is queued and done at the next tick, so that the terminal is only ever touched by its media
+/// The media of one fax call. What other threads ask is queued and done at the next tick, so that the terminal is only ever touched by
+/// its media
 /// thread. When T.30 is over the socket stays, silent, until the session is disposed: the call is still up.
 /// </summary>
 internal sealed class FaxMediaSession : IMediaSession, IMediaLeg
@@ -171,7 +172,8 @@ internal sealed class FaxMediaSession : IMediaSession, IMediaLeg
     }
 
     /// <summary>
-    /// The other mode begins anew, which is right as long as no page is through. With pages through it would send them again or overwrite what was
+    /// The other mode begins anew, which is right as long as no page is through. With pages through it would send them again or
+    /// overwrite what was
     /// received: T.30 is ended instead, and its report says which pages are done.
     /// </summary>
     private void Leave(string next)

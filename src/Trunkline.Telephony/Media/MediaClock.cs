@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Trunkline.Telephony.Media;
 
 /// <summary>
-/// The time of all media: a tick each 20 ms on dedicated threads, one wake-up for many calls. With a speed above 1 media time runs faster than
+/// The time of all media: a tick each 20 ms on dedicated threads, one wake-up for many calls. With a speed above 1 media time runs
+/// faster than
 /// real time, and all legs then share one thread and advance in step, so that two ends on one clock behave as they would in real time.
 /// </summary>
 public sealed class MediaClock : IDisposable

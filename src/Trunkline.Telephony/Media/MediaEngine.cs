@@ -26,9 +26,18 @@ public sealed class MediaEngine : IMediaEngine
     /// <inheritdoc/>
     public IMediaSession OpenFax(FaxTerminalOptions options, IFaxTerminalEvents events)
     {
-        var session = new FaxMediaSession(Bind(), options, events, _options);
-        _clock.Add(session);
-        return session;
+        var socket = Bind();
+        try
+        {
+            var session = new FaxMediaSession(socket, options, events, _options);
+            _clock.Add(session);
+            return session;
+        }
+        catch (ObjectDisposedException)
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private IDatagramSocket Bind()
@@ -52,6 +61,7 @@ public sealed class MediaEngine : IMediaEngine
             }
         }
 
-        throw new InvalidOperationException($"No media port is free between {_options.FirstPort} and {_options.LastPort}: too many calls, or the range is too small.");
+        throw new InvalidOperationException(
+            $"No media port is free between {_options.FirstPort} and {_options.LastPort}: too many calls, or the range is too small.");
     }
 }

@@ -18,7 +18,8 @@ public sealed record MediaEngineOptions
     public int RedundancyDepth { get; init; } = 3;
 
     /// <summary>
-    /// Media time after which a session ends whatever it does, so that nothing runs for ever. The longest fax that is taken, two hundred dense pages
+    /// Media time after which a session ends whatever it does, so that nothing runs for ever. The longest fax that is taken, two
+    /// hundred dense pages
     /// at 9,600 bit/s, needs two hours.
     /// </summary>
     public TimeSpan MaxSessionTime { get; init; } = TimeSpan.FromHours(3);

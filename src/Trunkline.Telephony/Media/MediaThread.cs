@@ -6,7 +6,9 @@ namespace Trunkline.Telephony.Media;
 /// <summary>One thread of a <see cref="MediaClock"/>.</summary>
 internal sealed partial class MediaThread : IDisposable
 {
-    /// <summary>A machine that stood still longer than this has lost that time: sending it all at once would only drown the far ends.</summary>
+    /// <summary>
+    /// A machine that stood still longer than this has lost that time: sending it all at once would only drown the far ends.
+    /// </summary>
     private static readonly TimeSpan MaxCatchUp = TimeSpan.FromMilliseconds(200);
 
     private readonly ConcurrentQueue<IMediaLeg> _arriving = new();

@@ -1,7 +1,8 @@
 namespace Trunkline.Telephony.Media;
 
 /// <summary>
-/// Time that runs a number of times as fast as the one below it, clocks and timers alike: the signalling's half of a fast <see cref="MediaClock"/>.
+/// Time that runs a number of times as fast as the one below it, clocks and timers alike: the signalling's half of a fast
+/// <see cref="MediaClock"/>.
 /// </summary>
 public sealed class ScaledTimeProvider : TimeProvider
 {

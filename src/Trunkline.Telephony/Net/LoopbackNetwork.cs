@@ -3,7 +3,10 @@ using System.Net.Sockets;
 
 namespace Trunkline.Telephony.Net;
 
-/// <summary>A network in memory: what is sent is there at once, in order and unharmed. Wrap it in <see cref="ImpairedNetwork"/> for the opposite.</summary>
+/// <summary>
+/// A network in memory: what is sent is there at once, in order and unharmed. Wrap it in <see cref="ImpairedNetwork"/> for the
+/// opposite.
+/// </summary>
 public sealed class LoopbackNetwork : IDatagramNetwork
 {
     private const int FirstEphemeralPort = 49152;

@@ -4,19 +4,26 @@ using Trunkline.Telephony.Net;
 
 namespace Trunkline.Telephony.Rtp;
 
-/// <summary>One call's audio: RTP with G.711 both ways, 20 ms out, any packet time in. Used on the media thread; allocates nothing per frame.</summary>
+/// <summary>
+/// One call's audio: RTP with G.711 both ways, 20 ms out, any packet time in. Used on the media thread; allocates nothing per frame.
+/// </summary>
 internal sealed class AudioStream
 {
     /// <summary>Samples in a tick of the media clock.</summary>
     public const int TickSamples = 160;
 
-    /// <summary>How long the first packet waits: three packets of 20 ms, which is more than a carrier's jitter and less than T.30 notices.</summary>
+    /// <summary>
+    /// How long the first packet waits: three packets of 20 ms, which is more than a carrier's jitter and less than T.30 notices.
+    /// </summary>
     private const int DelaySamples = 3 * TickSamples;
 
     /// <summary>Payload of the longest packet that is read: 120 ms.</summary>
     private const int MaxPayload = 960;
 
-    /// <summary>A gap is filled so that a modem coasts through it; beyond a second there is no signal any more, and it must be seen to have ended.</summary>
+    /// <summary>
+    /// A gap is filled so that a modem coasts through it; beyond a second there is no signal any more, and it must be seen to have
+    /// ended.
+    /// </summary>
     private const int MaxFilledGap = 8000;
 
     private readonly IDatagramSocket _socket;
@@ -77,7 +84,9 @@ internal sealed class AudioStream
         _jitter.Put(packet.Timestamp, _decoded.AsSpan(0, packet.Payload.Length));
     }
 
-    /// <summary>20 ms: what arrived is heard, what is said is sent. Without a terminal, silence is sent, which opens the way through a NAT.</summary>
+    /// <summary>
+    /// 20 ms: what arrived is heard, what is said is sent. Without a terminal, silence is sent, which opens the way through a NAT.
+    /// </summary>
     public void Tick(IMediaTerminal? terminal)
     {
         _remote.Tick();

@@ -1,7 +1,8 @@
 namespace Trunkline.Telephony.Rtp;
 
 /// <summary>
-/// Puts arriving samples back on their own time line. It works in samples, not in packets, so that any packet time and any order will do, and it
+/// Puts arriving samples back on their own time line. It works in samples, not in packets, so that any packet time and any order will
+/// do, and it
 /// keeps time: what did not arrive in time is reported as a gap of exactly its length, since a modem survives a hole but not a shift.
 /// </summary>
 internal sealed class JitterBuffer
@@ -77,7 +78,8 @@ internal sealed class JitterBuffer
     }
 
     /// <summary>
-    /// Takes the next samples: the length of a run of at most <paramref name="samples"/>.Length that is either wholly there or wholly missing.
+    /// Takes the next samples: the length of a run of at most <paramref name="samples"/>.Length that is either wholly there or wholly
+    /// missing.
     /// </summary>
     /// <param name="samples">Where they go; untouched by a gap.</param>
     /// <param name="present">False for a gap.</param>

@@ -3,7 +3,8 @@ using System.Net;
 namespace Trunkline.Telephony.Rtp;
 
 /// <summary>
-/// Where media goes: as the SDP says until valid packets come from elsewhere (symmetric RTP, RFC 4961; what a NAT needs). Once latched it stays,
+/// Where media goes: as the SDP says until valid packets come from elsewhere (symmetric RTP, RFC 4961; what a NAT needs). Once latched
+/// it stays,
 /// so that a stranger cannot pull a call to himself, unless the latched source has been silent for two seconds.
 /// </summary>
 internal sealed class RemoteLatch

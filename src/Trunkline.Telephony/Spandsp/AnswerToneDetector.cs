@@ -2,7 +2,9 @@ using static Trunkline.Telephony.Spandsp.SpandspNative;
 
 namespace Trunkline.Telephony.Spandsp;
 
-/// <summary>Hears whether a fax machine answered: its 2,100 Hz tone (CED) or the preamble of its first V.21 signal (T.30 sections 4.1, 5.3.1).</summary>
+/// <summary>
+/// Hears whether a fax machine answered: its 2,100 Hz tone (CED) or the preamble of its first V.21 signal (T.30 sections 4.1, 5.3.1).
+/// </summary>
 internal sealed unsafe class AnswerToneDetector : IDisposable
 {
     private const int CedOrPreamble = 7;

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace Trunkline.Telephony.Spandsp;
 
 /// <summary>
-/// The part of libspandsp 0.0.6 that we use. Every state is an opaque pointer that spandsp allocates (pass 0 to an init) and that one owner frees
+/// The part of libspandsp 0.0.6 that we use. Every state is an opaque pointer that spandsp allocates (pass 0 to an init) and that one
+/// owner frees
 /// once, never inside a callback; one thread at a time may use it. Booleans are <c>int</c>.
 /// </summary>
 internal static unsafe partial class SpandspNative

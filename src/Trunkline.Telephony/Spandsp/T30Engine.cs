@@ -11,31 +11,12 @@ namespace Trunkline.Telephony.Spandsp;
 /// </summary>
 internal sealed unsafe class T30Engine : IDisposable
 {
-    private const int V27Ter = 1;
-    private const int V29 = 2;
-    private const int V17 = 4;
-    private const int Mh = 2;
-    private const int Mr = 4;
-    private const int Mmr = 8;
-    private const int StandardResolution = 1;
-    private const int FineResolution = 2;
-    private const int SuperfineResolution = 4;
-    private const int R8Resolution = 0x20000;
-    private const int A4Width = 1;
-    private const int B4Width = 2;
-    private const int A3Width = 4;
-    private const int UnlimitedLength = 0x10000;
-    private const int A4Length = 0x20000;
-    private const int B4Length = 0x40000;
-    private const int LetterLength = 0x80000;
-    private const int LegalLength = 0x100000;
-    private const int MaxIdentLength = 20;
-
     /// <summary>T30_ERR_CALLDROPPED.</summary>
     public const int CallDropped = 49;
 
     /// <summary>
-    /// Two minutes without any sign of life either way: longer than any timer of T.30, and spandsp can lose its timers when the last frame of a call is
+    /// Two minutes without any sign of life either way: longer than any timer of T.30, and spandsp can lose its timers when the last
+    /// frame of a call is
     /// damaged.
     /// </summary>
     private const int MaxStillSamples = 120 * 8000;
@@ -72,7 +53,8 @@ internal sealed unsafe class T30Engine : IDisposable
         _options = options;
         _events = events;
         _self = GCHandle.Alloc(this);
-        Configure(firstPage, maxBitRate);
+        T30Settings.Apply(t30, options, firstPage, Math.Min(maxBitRate, options.MaxBitRate));
+        Listen();
     }
 
     /// <summary>True when T.30 is over.</summary>
@@ -141,24 +123,9 @@ internal sealed unsafe class T30Engine : IDisposable
             _self.Free();
     }
 
-    private void Configure(int firstPage, int maxBitRate)
+    private void Listen()
     {
         var user = GCHandle.ToIntPtr(_self);
-        var ident = _options.LocalIdent;
-        _ = t30_set_tx_ident(_t30, ident.Length > MaxIdentLength ? ident[..MaxIdentLength] : ident);
-        if (_options.HeaderLine.Length > 0)
-            _ = t30_set_tx_page_header_info(_t30, _options.HeaderLine.Length > 50 ? _options.HeaderLine[..50] : _options.HeaderLine);
-        if (_options.SendTiff is { } send)
-            t30_set_tx_file(_t30, send, firstPage - 1, -1);
-        if (_options.ReceiveTiff is { } receive)
-            t30_set_rx_file(_t30, receive, -1);
-        _ = t30_set_ecm_capability(_t30, _options.Ecm ? 1 : 0);
-        var rate = Math.Min(maxBitRate, _options.MaxBitRate);
-        _ = t30_set_supported_modems(_t30, rate > 9600 ? V17 | V29 | V27Ter : rate > 4800 ? V29 | V27Ter : V27Ter);
-        _ = t30_set_supported_compressions(_t30, Mh | Mr | Mmr);
-        _ = t30_set_supported_resolutions(_t30, StandardResolution | FineResolution | SuperfineResolution | R8Resolution);
-        _ = t30_set_supported_image_sizes(
-            _t30, A4Width | B4Width | A3Width | UnlimitedLength | A4Length | B4Length | LetterLength | LegalLength);
         t30_set_phase_d_handler(_t30, &OnPhaseD, user);
         t30_set_phase_e_handler(_t30, &OnPhaseE, user);
         t30_set_real_time_frame_handler(_t30, &OnFrame, user);
@@ -240,7 +207,9 @@ internal sealed unsafe class T30Engine : IDisposable
             ImageFollows();
     }
 
-    /// <summary>A page is sent to its end with the command after it; a part of a page is not, nor is a page of which parts are asked for again.</summary>
+    /// <summary>
+    /// A page is sent to its end with the command after it; a part of a page is not, nor is a page of which parts are asked for again.
+    /// </summary>
     private void NotePageSent(bool incoming, byte field, ReadOnlySpan<byte> frame)
     {
         if (incoming)

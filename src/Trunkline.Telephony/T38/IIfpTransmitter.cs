@@ -3,6 +3,8 @@ namespace Trunkline.Telephony.T38;
 /// <summary>Takes IFP packets that a terminal sends.</summary>
 internal interface IIfpTransmitter
 {
-    /// <summary>Sends one packet in <paramref name="copies"/> equal datagrams: the end of a signal has no successor that could repair its loss.</summary>
+    /// <summary>
+    /// Sends one packet in <paramref name="copies"/> equal datagrams: the end of a signal has no successor that could repair its loss.
+    /// </summary>
     void Transmit(ReadOnlySpan<byte> packet, int copies);
 }

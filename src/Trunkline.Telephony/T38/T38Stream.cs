@@ -65,7 +65,9 @@ internal sealed class T38Stream : IIfpTransmitter
             _socket.Send(_datagram.AsSpan(0, length), _remote.Target);
     }
 
-    /// <summary>Late audio can look like UDPTL, since RTP's first two bytes are a number too; it is far from the numbers that are due.</summary>
+    /// <summary>
+    /// Late audio can look like UDPTL, since RTP's first two bytes are a number too; it is far from the numbers that are due.
+    /// </summary>
     private bool IsStrayRtp(ReadOnlySpan<byte> datagram)
     {
         if (!RtpPacket.TryRead(datagram, out var packet))

@@ -77,7 +77,8 @@ internal sealed class UdptlSender
 
     private int WriteParity(Span<byte> datagram, int length, ushort sequence)
     {
-        // Entry i of n is the parity of packets seq-n+i-j*n, j below the span; the layout depends on n, so n is settled before anything is written.
+        // Entry i of n is the parity of packets seq-n+i-j*n, j below the span; the layout depends on n, so n is settled before anything
+        // is written.
         for (var entries = Math.Min(_depth, _sent / FecSpan); entries > 0; entries--)
         {
             var total = length + 4;

@@ -83,7 +83,13 @@ internal sealed class TestLineRig : IAsyncDisposable, IFaxCallObserver
             NullLogger<SipTrunk>.Instance);
         var call = new FaxCall
         {
-            CallId = "test-1", To = to, LocalIdent = "+1 202 555 0190", HeaderLine = "", TiffPath = Sent, FirstPage = firstPage, Pages = pages,
+            CallId = "test-1",
+            To = to,
+            LocalIdent = "+1 202 555 0190",
+            HeaderLine = "",
+            TiffPath = Sent,
+            FirstPage = firstPage,
+            Pages = pages,
         };
         return await trunk.SendFaxAsync(call, this, CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(2));
     }
@@ -91,7 +97,7 @@ internal sealed class TestLineRig : IAsyncDisposable, IFaxCallObserver
     public Task<TestLineCall> FinishedAsync() => _finished.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1));
 
     public string[] FilesOf(string number) =>
-        [.. Directory.GetFiles(Path.Combine(Data, "testline", number)).Select(Path.GetFileName).Order(StringComparer.Ordinal).Select(name => name!)];
+        [.. Directory.GetFiles(Path.Combine(Data, "testline", number)).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     public Task StopAsync() => _server.StopAsync();
 

@@ -33,7 +33,7 @@ public sealed class TestLineTests
     }
 
     [Fact]
-    public async Task Fax_to_0100_whose_caller_never_offers_T38_gets_the_offer_from_the_far_end()
+    public async Task Fax_to_0100_survives_that_both_ends_offer_T38_at_once()
     {
         await using var line = await TestLineRig.StartAsync(new LoopbackNetwork(), offerT38Delay: TimeSpan.Zero);
         var result = await line.SendAsync("+12025550100");

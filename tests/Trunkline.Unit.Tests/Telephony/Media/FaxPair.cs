@@ -46,8 +46,7 @@ internal sealed class FaxPair : IDisposable
 
     public RecordedEvents CalledEvents { get; } = new();
 
-    public static T38Path T38To(IMediaSession other, UdptlErrorCorrection correction = UdptlErrorCorrection.Redundancy, int maxDatagram = 400) =>
-        new(other.LocalEndPoint, 0, 14400, maxDatagram, correction);
+    public static T38Path T38To(IMediaSession other, UdptlErrorCorrection correction) => new(other.LocalEndPoint, 0, 14400, 400, correction);
 
     public void UseAudio(G711Law law = G711Law.MuLaw)
     {
