@@ -12,16 +12,28 @@ public static partial class DurableFile
     private const int ReadOnly = 0;
     private const int CloseOnExec = 0x80000;
 
+    /// <summary>Mode 0600.</summary>
+    public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
     /// <summary>Writes a whole file. An existing one is replaced in one step.</summary>
-    public static void Write(string path, ReadOnlySpan<byte> content)
+    /// <param name="isForOwnerOnly">Mode 0600.</param>
+    public static void Write(string path, ReadOnlySpan<byte> content, bool isForOwnerOnly = false)
     {
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        using (var file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
-        {
-            RandomAccess.Write(file, content, 0);
-            RandomAccess.FlushToDisk(file);
-        }
+        WriteSynced(temporary, content, isForOwnerOnly);
         Rename(temporary, path);
+    }
+
+    /// <summary>Writes a file in place and syncs it; its name is durable only once its directory was synced.</summary>
+    /// <param name="isForOwnerOnly">Mode 0600.</param>
+    public static void WriteSynced(string path, ReadOnlySpan<byte> content, bool isForOwnerOnly = false)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
+        if (isForOwnerOnly)
+            options.UnixCreateMode = OwnerOnly;
+        using var file = new FileStream(path, options);
+        file.Write(content);
+        file.Flush(flushToDisk: true);
     }
 
     /// <summary>Syncs a file that is written, then gives it its name, in the same file system, and syncs the directory.</summary>

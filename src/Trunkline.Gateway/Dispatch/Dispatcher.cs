@@ -117,6 +117,10 @@ public sealed partial class Dispatcher(
                 await store.AcknowledgedAsync(message.Attempt, now, now + options.Value.AskInterval, cancellationToken);
                 signals.WakeKeeper();
                 break;
+            case ResourceAnswer.Refused { Reason: var reason } when message.Lane == Lane.Ask:
+                // This time it was not taken, which says nothing about the time before.
+                await AskAgainAsync(message, resource, reason, cancellationToken);
+                break;
             case ResourceAnswer.Refused refused:
                 LogRefused(resource.Model.Name, message.Attempt, refused.Reason);
                 resource.Closed();

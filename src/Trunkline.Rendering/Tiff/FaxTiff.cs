@@ -1,6 +1,7 @@
 using BitMiracle.LibTiff.Classic;
-using Trunkline.Rendering.Paper;
 using LibTiff = BitMiracle.LibTiff.Classic.Tiff;
+using Trunkline.Core.Files;
+using Trunkline.Rendering.Paper;
 
 namespace Trunkline.Rendering.Tiff;
 
@@ -76,7 +77,7 @@ internal static class FaxTiff
             throw;
         }
 
-        SyncedFolder.Sync(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        DurableFile.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
     private static LibTiff Open(string path) =>

@@ -59,22 +59,25 @@ internal sealed class ExchangeHandler(
         // A message seen before changes nothing, not even when no new ones are taken.
         if (spool.StatusOf(id) is { } present)
             return Answer(head, present);
-        var current = mode();
-        if (current != ResourceMode.Active)
-            return ExchangeAnswer.Refuse(503, $"The resource is {current.ToString().ToLowerInvariant()} and takes no new messages.");
-
         var outcome = spool.Reserve(id);
         switch (outcome.Kind)
         {
             case ReceiveKind.Seen:
                 return Answer(head, outcome.Status);
             case ReceiveKind.Arriving:
-                return ExchangeAnswer.Refuse(503, "The same message is just coming in; ask again.");
+                // Not 503, which says that it is not here: the router would send it anew under another id, and two calls would be placed.
+                return ExchangeAnswer.Refuse(409, "The same message is just coming in; ask again.");
             case ReceiveKind.Full:
                 return ExchangeAnswer.Refuse(503, string.Create(CultureInfo.InvariantCulture,
                     $"The resource is full: {spool.InboxCount} messages in Inbox, {spool.OutboxCount} in Outbox."));
             case ReceiveKind.Reserved:
                 break;
+        }
+        var current = mode();
+        if (current != ResourceMode.Active)
+        {
+            spool.Forget(id);
+            return ExchangeAnswer.Refuse(503, $"The resource is {current.ToString().ToLowerInvariant()} and takes no new messages.");
         }
 
         var temporary = spool.Paths.NewTemporary();

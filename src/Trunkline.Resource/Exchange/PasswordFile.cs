@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Trunkline.Core.Files;
 using Trunkline.Resource.Spool;
 
 namespace Trunkline.Resource.Exchange;
@@ -26,7 +27,7 @@ internal sealed class PasswordFile
         _path = path;
         _log = log;
         if (!File.Exists(path))
-            DurableFile.Write(path, "# One router password a line, or a router's name, a space and its password.\n"u8, isForOwnerOnly: true);
+            DurableFile.WriteSynced(path, "# One router password a line, or a router's name, a space and its password.\n"u8, isForOwnerOnly: true);
         else if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~DurableFile.OwnerOnly) != 0)
         {
             File.SetUnixFileMode(path, DurableFile.OwnerOnly);

@@ -47,9 +47,10 @@ public static class ResourceExchangeEndpoint
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            // The disk, not the message: the router may try again.
+            // The disk, not the message. Not 503, which says that the message was not taken: it may be in the spool although the last sync
+            // failed, so the router is left in doubt and asks again under the same MessageID.
             ResourceLog.ExchangeFailed(server.Log, context.Connection.RemoteIpAddress?.ToString(), fault);
-            answer = ExchangeAnswer.Refuse(503, "The resource cannot store the message now.");
+            answer = ExchangeAnswer.Refuse(500, "The resource cannot store the message now.");
         }
 
         if (answer.Code != StatusCodes.Status200OK)

@@ -1,4 +1,5 @@
 using System.Text;
+using Trunkline.Core.Files;
 using Trunkline.Core.Protocol;
 using Trunkline.Resource.Spool;
 
@@ -29,8 +30,8 @@ public static class RouterPasswords
         var temporary = path + ".new";
         // A leftover of a crash may have another mode.
         File.Delete(temporary);
-        DurableFile.Write(temporary, Encoding.UTF8.GetBytes(text), isForOwnerOnly: true);
-        DurableFile.Move(temporary, path);
+        DurableFile.WriteSynced(temporary, Encoding.UTF8.GetBytes(text), isForOwnerOnly: true);
+        DurableFile.Rename(temporary, path);
     }
 
     private static bool IsWord(string? text) => !string.IsNullOrEmpty(text) && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c));

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Trunkline.Core;
+using Trunkline.Core.Files;
 using Trunkline.Core.Protocol;
+using Trunkline.Core;
 
 namespace Trunkline.Resource.Spool;
 

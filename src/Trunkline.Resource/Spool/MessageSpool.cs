@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
-using Trunkline.Core;
+using Trunkline.Core.Files;
 using Trunkline.Core.Protocol;
+using Trunkline.Core;
 
 namespace Trunkline.Resource.Spool;
 
@@ -138,7 +139,7 @@ internal sealed class MessageSpool : IAsyncDisposable
         }
         try
         {
-            DurableFile.Move(temporaryPath, Paths.Message(message));
+            DurableFile.Rename(temporaryPath, Paths.Message(message));
         }
         catch (IOException)
         {
@@ -175,8 +176,8 @@ internal sealed class MessageSpool : IAsyncDisposable
     {
         var from = Paths.Message(message);
         var temporary = Paths.NewTemporary();
-        DurableFile.Write(temporary, ResourceMessageFormat.Write(receipt));
-        DurableFile.Move(temporary, Paths.MessageIn(SpoolPlace.Outbox, message));
+        DurableFile.WriteSynced(temporary, ResourceMessageFormat.Write(receipt));
+        DurableFile.Rename(temporary, Paths.MessageIn(SpoolPlace.Outbox, message));
         AfterStep("outbox");
         lock (_lock)
         {

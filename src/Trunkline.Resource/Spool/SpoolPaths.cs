@@ -1,3 +1,5 @@
+using Trunkline.Core.Files;
+
 namespace Trunkline.Resource.Spool;
 
 /// <summary>Where the files of a resource lie under its data directory.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
-using Trunkline.Core;
+using Trunkline.Core.Files;
 using Trunkline.Core.Protocol;
+using Trunkline.Core;
 
 namespace Trunkline.Resource.Spool;
 
@@ -76,7 +77,7 @@ internal sealed class SpoolScan(SpoolPaths paths, ResourceOptions options, DoneL
     private void SetAside(string path, string why)
     {
         ResourceLog.FileSetAside(log, Path.GetFileName(path), why);
-        DurableFile.Move(path, Path.Combine(paths.Bad, Path.GetFileName(path)));
+        DurableFile.Rename(path, Path.Combine(paths.Bad, Path.GetFileName(path)));
     }
 
     private static bool TryReadHead(string path, out ResourceMessage head, out string error)

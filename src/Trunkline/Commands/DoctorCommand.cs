@@ -26,7 +26,7 @@ internal static class DoctorCommand
             Library("fax modem", "libspandsp.so.2", "libspandsp2"),
             Program("PDF", "pdftoppm", "poppler-utils"),
             Program("HTML", "chromium", "chromium"),
-            Program("pictures", "vips", "libvips-tools"),
+            Program("pictures", "gm", "graphicsmagick"),
             Program("sandbox", "bwrap", "bubblewrap"),
             Program("limits", "prlimit", "util-linux"),
             Fonts(),

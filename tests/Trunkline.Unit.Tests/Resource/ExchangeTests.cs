@@ -218,12 +218,12 @@ public sealed class ExchangeTests
             var tmp = Path.Combine(rig.Directory, "tmp");
             while (Directory.GetFiles(tmp).Length == 0)
                 await Task.Yield();
-            Assert.Equal(503, (await rig.ExchangeAsync(ResourceRig.Delivery("M-1"))).Code);
+            Assert.Equal(409, (await rig.ExchangeAsync(ResourceRig.Delivery("M-1"))).Code);
         }
         int code;
         do
             code = (await rig.ExchangeAsync(ResourceRig.Delivery("M-1"))).Code;
-        while (code == 503);
+        while (code == 409);
         Assert.Equal(200, code);
         Assert.Equal(MessageStatus.Sent, (await router.NextReceiptAsync()).MessageStatus);
         Assert.Empty(Directory.GetFiles(Path.Combine(rig.Directory, "tmp")));
