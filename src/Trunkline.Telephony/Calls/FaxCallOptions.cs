@@ -7,7 +7,9 @@ namespace Trunkline.Telephony.Calls;
 /// <summary>The limits and preferences of outgoing fax calls.</summary>
 public sealed record FaxCallOptions
 {
-    /// <summary>From the INVITE to giving up. A fax machine answers within a few rings; one that shares a line with an answering machine within ten.</summary>
+    /// <summary>
+    /// From the INVITE to giving up. A fax machine answers within a few rings; one that shares a line with an answering machine within ten.
+    /// </summary>
     public TimeSpan RingTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>

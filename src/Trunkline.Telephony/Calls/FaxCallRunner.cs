@@ -169,7 +169,9 @@ public sealed class FaxCallRunner(SipEndpoint endpoint, IMediaEngine media, Time
             CallEnding.LimitReached => "; we hung up at our limit of time",
             CallEnding.Stopped => "; we were told to stop",
         };
-        var where = outcome == CallOutcome.Delivered ? "" : string.Create(null, $"at page {Math.Min(confirmed + 1, call.Pages)} of {call.Pages}: ");
+        var where = outcome is CallOutcome.Delivered or CallOutcome.NoFax or CallOutcome.Incompatible
+            ? ""
+            : string.Create(null, $"at page {Math.Min(confirmed + 1, call.Pages)} of {call.Pages}: ");
         return new FaxCallResult
         {
             Outcome = outcome,
@@ -187,7 +189,8 @@ public sealed class FaxCallRunner(SipEndpoint endpoint, IMediaEngine media, Time
 
     private FaxCallResult Unanswered(FaxCall call, SipInviteResult invited, FaxCallSession session, bool rangTooLong, bool stopped)
     {
-        var facts = new UnansweredCall(invited.Status, invited.Q850Cause, invited.Rang, invited.Heard, invited.Cancelled && rangTooLong && !stopped);
+        var ringLimitReached = invited.Cancelled && rangTooLong && !stopped;
+        var facts = new UnansweredCall(invited.Status, invited.Q850Cause, invited.Rang, invited.Heard, ringLimitReached);
         var cause = invited.Q850Cause is { } q850 ? string.Create(null, $" (Q.850 cause {q850})") : "";
         var detail = stopped && invited.Cancelled ? "we were told to stop while it rang"
             : facts.RingLimitReached && invited.Heard ? string.Create(null, $"no answer within {options.RingTimeout.TotalSeconds:0} s")

@@ -38,7 +38,8 @@ public sealed record SdpMedia
     public SdpDirection? Direction => ReadDirection(Attributes);
 
     /// <summary>Packet time that this end wants to receive; 20 ms when it does not say.</summary>
-    public int PacketMilliseconds => int.TryParse(this["ptime"], NumberStyles.None, CultureInfo.InvariantCulture, out var ms) && ms is > 0 and <= 200 ? ms : 20;
+    public int PacketMilliseconds =>
+        int.TryParse(this["ptime"], NumberStyles.None, CultureInfo.InvariantCulture, out var ms) && ms is > 0 and <= 200 ? ms : 20;
 
     /// <summary>The first value of an attribute, or null.</summary>
     public string? this[string attribute]

@@ -25,7 +25,9 @@ public sealed class SessionAuthor(IPAddress address, ulong sessionId)
     /// <summary>An offer of T.38 in the place of what was there.</summary>
     public SessionDescription OfferT38(int port, SdpT38 t38) => Offer(Image(port, "udptl", t38));
 
-    /// <summary>Answers with the first audio section that has a law of ours, in the far end's order, and rejects the others; null when there is none.</summary>
+    /// <summary>
+    /// Answers with the first audio section that has a law of ours, in the far end's order, and rejects the others; null when there is none.
+    /// </summary>
     public SessionDescription? AnswerAudio(SessionDescription offer, int port, IReadOnlyList<G711Law> laws, out AudioPath? path)
     {
         for (var i = 0; i < offer.Media.Count; i++)

@@ -40,6 +40,7 @@ internal sealed class OutgoingInvite : IClientTransactionUser
 
     public void Start()
     {
+        _core.Add(this);
         _ringing.Set(_core.Options.MaxRinging, Cancel);
         SendInvite();
     }
@@ -124,7 +125,7 @@ internal sealed class OutgoingInvite : IClientTransactionUser
         }
         call.Acknowledge(response.CSeq.Number);
         call.RemoteDescription = SipCore.ReadSdp(response);
-        _ringing.Stop();
+        Decided();
         _result.TrySetResult(new SipInviteResult
         {
             Call = call,
@@ -143,9 +144,15 @@ internal sealed class OutgoingInvite : IClientTransactionUser
             Finish(487, "Answered and hung up after it was given up", null);
     }
 
-    private void Finish(int status, string reason, int? cause)
+    private void Decided()
     {
         _ringing.Stop();
+        _core.Remove(this);
+    }
+
+    private void Finish(int status, string reason, int? cause)
+    {
+        Decided();
         _result.TrySetResult(new SipInviteResult
         {
             Status = status,

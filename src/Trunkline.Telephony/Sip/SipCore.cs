@@ -18,6 +18,7 @@ internal sealed class SipCore : ITransactionUser
 
     private readonly ISipCallHandler? _handler;
     private readonly Dictionary<string, SipCall> _calls = new(StringComparer.Ordinal);
+    private readonly HashSet<OutgoingInvite> _inviting = [];
     private readonly Queue<string> _abandoned = new();
     private int _ringing;
 
@@ -46,11 +47,29 @@ internal sealed class SipCore : ITransactionUser
     /// <summary>How we are reached: host and port, for Via and Contact.</summary>
     public string HostPort { get; }
 
-    public IReadOnlyCollection<SipCall> Calls => _calls.Values;
+    /// <summary>Calls that are up.</summary>
+    public int CallCount => _calls.Count;
 
     public void Add(SipCall call) => _calls[call.Key] = call;
 
     public void Remove(SipCall call) => _calls.Remove(call.Key);
+
+    public void Add(OutgoingInvite invite) => _inviting.Add(invite);
+
+    public void Remove(OutgoingInvite invite) => _inviting.Remove(invite);
+
+    /// <summary>Ends everything with at most one message each, waiting for nothing.</summary>
+    public void Close()
+    {
+        foreach (var invite in _inviting.ToArray())
+            invite.Cancel();
+        foreach (var call in _calls.Values.ToArray())
+        {
+            call.HangUp("the endpoint was closed", SipCallEnder.Lost);
+            call.End(new SipCallEnd(SipCallEnder.Lost, null, "the endpoint was closed"));
+        }
+        Layer.Close();
+    }
 
     /// <summary>Remembers a call of ours that nobody answered finally, lest it be answered unheard.</summary>
     public void Abandon(string callId, string localTag)
@@ -63,7 +82,9 @@ internal sealed class SipCore : ITransactionUser
     /// <summary>The headers of a request or 2xx that may make or refresh a dialog.</summary>
     public void AddOurs(SipMessage message, string contactUser)
     {
-        message.Headers.Set(SipHeaderName.Contact, contactUser.Length == 0 ? $"<sip:{HostPort}>" : $"<sip:{Uri.EscapeDataString(contactUser).Replace("%2B", "+", StringComparison.Ordinal)}@{HostPort}>");
+        // A plus sign needs no escape in a user part, and some far ends compare numbers as they are written.
+        var user = Uri.EscapeDataString(contactUser).Replace("%2B", "+", StringComparison.Ordinal);
+        message.Headers.Set(SipHeaderName.Contact, user.Length == 0 ? $"<sip:{HostPort}>" : $"<sip:{user}@{HostPort}>");
         message.Headers.Set(SipHeaderName.Allow, SipMethod.Allowed);
         message.Headers.Set(message.IsRequest ? SipHeaderName.UserAgent : "Server", Options.UserAgent);
     }

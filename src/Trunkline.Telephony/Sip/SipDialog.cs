@@ -14,7 +14,8 @@ internal sealed class SipDialog
     private IPEndPoint _lastSource;
 
     private SipDialog(
-        bool isCaller, string callId, string local, string remote, string localTag, string remoteTag, IReadOnlyList<string> routeSet, string remoteTarget, IPEndPoint source)
+        bool isCaller, string callId, string local, string remote, string localTag, string remoteTag,
+        IReadOnlyList<string> routeSet, string remoteTarget, IPEndPoint source)
     {
         (IsCaller, CallId, _local, _remote) = (isCaller, callId, local, remote);
         (LocalTag, RemoteTag, _routeSet, _remoteTarget, _lastSource) = (localTag, remoteTag, routeSet, remoteTarget, source);

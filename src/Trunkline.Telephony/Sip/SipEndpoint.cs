@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Trunkline.Telephony.Net;
 using Trunkline.Telephony.Sip.Messages;
@@ -25,20 +26,23 @@ namespace Trunkline.Telephony.Sip;
 /// </summary>
 public sealed class SipEndpoint : IAsyncDisposable
 {
+    private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(1);
+
     private readonly SipCore _core;
     private readonly ISipTransport _transport;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _closing = new();
     private readonly Task _receiving;
 
-    /// <summary>Binds and begins to receive. Throws <see cref="System.Net.Sockets.SocketException"/> when the port is taken.</summary>
+    /// <summary>Binds and begins to receive. Throws <see cref="SocketException"/> when the port is taken.</summary>
     /// <param name="handler">Takes incoming calls; null refuses them with 480.</param>
-    public SipEndpoint(SipEndpointOptions options, IDatagramNetwork network, TimeProvider time, ILogger<SipEndpoint> logger, ISipCallHandler? handler = null)
+    public SipEndpoint(
+        SipEndpointOptions options, IDatagramNetwork network, TimeProvider time, ILogger<SipEndpoint> logger, ISipCallHandler? handler = null)
     {
         _logger = logger;
         _transport = new UdpSipTransport(network.Bind(options.Local));
         _core = new SipCore(options, _transport, time, logger, handler);
-        _receiving = Task.Run(() => _transport.ReceiveAsync(Receive, _closing.Token));
+        _receiving = Task.Run(ReceiveAsync);
     }
 
     /// <summary>The bound address and port.</summary>
@@ -50,7 +54,7 @@ public sealed class SipEndpoint : IAsyncDisposable
         get
         {
             lock (_core.Gate)
-                return _core.Calls.Count;
+                return _core.CallCount;
         }
     }
 
@@ -84,22 +88,36 @@ public sealed class SipEndpoint : IAsyncDisposable
         return options.Status.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Hangs up what is still up, with one BYE each and without waiting, and closes the socket.</summary>
+    /// <summary>Ends what rings or is up, with one CANCEL, BYE or 503 each and without waiting for answers, and closes the socket.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (_core.Gate)
-        {
-            foreach (var call in _core.Calls.ToArray())
-            {
-                call.HangUp("the endpoint was closed", SipCallEnder.Lost);
-                call.End(new SipCallEnd(SipCallEnder.Lost, null, "the endpoint was closed"));
-            }
-            _core.Layer.Clear();
-        }
+            _core.Close();
         await _closing.CancelAsync().ConfigureAwait(false);
-        await _receiving.ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
+        await _receiving.ConfigureAwait(false);
         _transport.Dispose();
         _closing.Dispose();
+    }
+
+    private async Task ReceiveAsync()
+    {
+        while (!_closing.IsCancellationRequested)
+        {
+            try
+            {
+                await _transport.ReceiveAsync(Receive, _closing.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (_closing.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (SocketException e)
+            {
+                // An interface that went away may come back; without a pause a socket that always fails would take the processor.
+                _logger.ReceiveFault(_transport.LocalEndPoint, e);
+                await Task.Delay(AfterFault, _core.Time, _closing.Token).ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
+            }
+        }
     }
 
     private void Receive(ReadOnlySpan<byte> datagram, IPEndPoint from)
@@ -131,7 +149,9 @@ public sealed class SipEndpoint : IAsyncDisposable
     private void Refuse(SipMessage? message, string fault, int status, int length, IPEndPoint from)
     {
         _logger.Discarded(length, from, fault);
-        if (message is { IsRequest: true } && message.Method != SipMethod.Ack)
-            _transport.Send(SipWriter.Write(SipMessage.Reply(message, status, status == 505 ? "Version Not Supported" : "Bad Request", SipIds.Tag())), message.TopVia.ReplyTo(from));
+        if (message is not { IsRequest: true } || message.Method == SipMethod.Ack)
+            return;
+        var reply = SipMessage.Reply(message, status, status == 505 ? "Version Not Supported" : "Bad Request", SipIds.Tag());
+        _transport.Send(SipWriter.Write(reply), message.TopVia.ReplyTo(from));
     }
 }

@@ -3,7 +3,10 @@ using Trunkline.Telephony.Sip.Messages;
 
 namespace Trunkline.Telephony.Sip;
 
-/// <summary>Names that nobody else uses and nobody can guess: tags need 32 random bits, branches are unique in space and time (RFC 3261 sections 19.3, 8.1.1.7).</summary>
+/// <summary>
+/// Names that nobody else uses and nobody can guess: tags need 32 random bits, branches are unique in space and time (RFC 3261 sections 19.3
+/// and 8.1.1.7).
+/// </summary>
 internal static class SipIds
 {
     public static string Tag() => RandomNumberGenerator.GetHexString(16, lowercase: true);

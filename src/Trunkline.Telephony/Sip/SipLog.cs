@@ -22,6 +22,9 @@ internal static partial class SipLog
     [LoggerMessage(1005, LogLevel.Warning, "The answer to the call {CallId} was never acknowledged; it was hung up")]
     public static partial void NeverAcknowledged(this ILogger logger, string callId);
 
+    [LoggerMessage(1007, LogLevel.Error, "Receiving on {Local} failed; it is tried again")]
+    public static partial void ReceiveFault(this ILogger logger, System.Net.IPEndPoint local, Exception exception);
+
     [LoggerMessage(1006, LogLevel.Warning, "The call {CallId} was answered after it was given up; it was hung up")]
     public static partial void AnsweredTooLate(this ILogger logger, string callId);
 }

@@ -27,7 +27,8 @@ internal static class SipDigest
 
     /// <param name="qop"><c>auth</c>, or null for the form of RFC 2069 that old servers ask for.</param>
     public static string Response(
-        SipDigestAlgorithm algorithm, string user, string realm, string password, string method, string uri, string nonce, string? qop, string nc, string cnonce)
+        SipDigestAlgorithm algorithm, string user, string realm, string password, string method, string uri, string nonce, string? qop, string nc,
+        string cnonce)
     {
         var secret = Hash(algorithm, $"{user}:{realm}:{password}");
         var request = Hash(algorithm, $"{method}:{uri}");

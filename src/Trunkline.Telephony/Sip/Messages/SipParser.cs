@@ -81,6 +81,9 @@ internal static class SipParser
                 return true;
             if (line.Length > SipLimits.LineBytes)
                 return Fail(out fault, "a line is too long");
+            // A CR inside a header would come out again in our answer, where others may take it for the end of the line.
+            if (line.Contains((byte)'\r'))
+                return Fail(out fault, "a stray CR");
             if (line[0] is (byte)' ' or (byte)'\t')
             {
                 // A folded line continues the one before; all its white space counts as one space (RFC 3261 section 7.3.1).

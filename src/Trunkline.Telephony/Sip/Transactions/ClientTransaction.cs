@@ -22,6 +22,9 @@ internal abstract class ClientTransaction(TransactionLayer layer, string key, Si
 
     public abstract void Receive(SipMessage response, IPEndPoint from);
 
+    /// <summary>Ends the transaction as if nobody had answered in time.</summary>
+    public void Abort() => TimedOut();
+
     protected void TimedOut()
     {
         Terminate();

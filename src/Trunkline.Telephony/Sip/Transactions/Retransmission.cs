@@ -1,6 +1,8 @@
 namespace Trunkline.Telephony.Sip.Transactions;
 
-/// <summary>Says a thing again after T1, twice T1, and so on up to a longest interval, until stopped (timers A, E, G and that of section 13.3.1.4).</summary>
+/// <summary>
+/// Says a thing again after T1, twice T1, and so on up to a longest interval, until stopped (timers A, E, G and that of section 13.3.1.4).
+/// </summary>
 internal sealed class Retransmission(TimeProvider time, Lock gate)
 {
     private readonly GatedTimer _timer = new(time, gate);

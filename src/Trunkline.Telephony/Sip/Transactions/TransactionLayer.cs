@@ -111,13 +111,20 @@ internal sealed class TransactionLayer(ISipTransport transport, SipTimers timers
             _merged.Remove(server.MergeKey);
     }
 
-    /// <summary>Ends every transaction without a word, when the endpoint closes.</summary>
-    public void Clear()
+    /// <summary>Ends every transaction when the endpoint closes: who waits for a response is told that none comes, who rings here gets 503.</summary>
+    public void Close()
     {
         foreach (var transaction in _clients.Values.ToArray())
-            transaction.Terminate();
+            transaction.Abort();
         foreach (var transaction in _servers.Values.ToArray())
+        {
+            if (transaction is InviteServerTransaction { IsPending: true } invite)
+            {
+                invite.Respond(503, "Service Unavailable");
+                invite.Cancelled?.Invoke();
+            }
             transaction.Terminate();
+        }
     }
 
     private void Admit(SipMessage request, string key, IPEndPoint peer, IPEndPoint source)

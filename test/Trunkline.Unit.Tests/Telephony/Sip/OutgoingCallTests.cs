@@ -143,4 +143,30 @@ public class OutgoingCallTests
         Assert.Equal(SipCallEnder.Lost, (await call.Ended).By);
         bench.Peer.Dispose();
     }
+
+    [Fact]
+    public async Task Closing_the_endpoint_leaves_nobody_waiting()
+    {
+        var abandoned = new TaskCompletionSource();
+        var bench = new SipBench(new LambdaHandler(async call =>
+        {
+            await using var _ = call.Abandoned.Register(abandoned.SetResult);
+            await Task.Delay(Timeout.Infinite, call.Abandoned);
+        }));
+        bench.Peer.Send(bench.Peer.Request("INVITE", 1, body: System.Text.Encoding.UTF8.GetString(SipBench.Audio(6000).ToBytes())));
+        await bench.Peer.NextAsync(100);
+        var inviting = bench.InviteAsync();
+        bench.Peer.Respond(await bench.Peer.NextAsync("INVITE"), 180, "Ringing");
+        Assert.Empty(await bench.Peer.SettleAsync());
+        var asking = bench.Endpoint.OptionsAsync(SipBench.Far, "sip:far", "sip:us@near", default);
+        await bench.Peer.NextAsync("OPTIONS");
+
+        await bench.Endpoint.DisposeAsync();
+        await bench.Peer.NextAsync("CANCEL");
+        await bench.Peer.NextAsync(503);
+        Assert.True((await inviting.WaitAsync(ScriptedPeer.Hang)).Cancelled);
+        Assert.Equal(0, await asking.WaitAsync(ScriptedPeer.Hang));
+        await abandoned.Task.WaitAsync(ScriptedPeer.Hang);
+        bench.Peer.Dispose();
+    }
 }

@@ -108,6 +108,7 @@ public class SipParserTests
     [InlineData("CSeq: 1 INVITE", "CSeq: 36893488147419103232 INVITE")]
     [InlineData("Via: SIP/2.0/UDP 127.0.0.1:5999", "Via: SIP/2.0/UDP 127.0.0.1:599999")]
     [InlineData("Call-ID: 1@far\r\n", "")]
+    [InlineData("Max-Forwards: 70", "Max-Forwards: 70\rX: y")]
     [InlineData("\r\nMax-Forwards", "\r\nno header\r\nMax-Forwards")]
     [InlineData("To: <sip:+12025550100@127.0.0.1>", "To: <sip:+12025550100@127.0.0.1")]
     [InlineData("INVITE sip", "INV\"ITE sip")]
