@@ -7,7 +7,8 @@ namespace Trunkline.Core;
 /// <remarks>
 /// <code>
 /// P → R → X → A → S      P ⇄ H              any of P H D R → C or E
-///     X → X (asked again)  A, X → D → R     P, D, R, X, A → F     A, X → U
+///     X → R (not taken)    A, X → D → R     P, D, R, X, A → F     A, X → U
+///     R, D → P (pages gone)                                       U → S, F (known late)
 /// </code>
 /// </remarks>
 public enum MessageStatus

@@ -57,6 +57,12 @@ public sealed class GatewayOptions
     /// <summary>A resource that did not answer is asked again after this time.</summary>
     public TimeSpan AskAgain { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long past its expiry a message is asked for at a resource that does not answer, before it counts as uncertain. Longer than any call.</summary>
+    public TimeSpan AskFor { get; set; } = TimeSpan.FromHours(4);
+
+    /// <summary>The first page as a picture in each receipt. Off where mail is not trusted with what faxes hold.</summary>
+    public bool ReceiptPicture { get; set; } = true;
+
     /// <summary>When each kind of failure is tried again.</summary>
     public Settling.RetryOptions Retry { get; set; } = new();
 }

@@ -20,6 +20,7 @@ public static class GatewayRole
     public static IServiceCollection AddGateway(this IServiceCollection services) => services
         .AddSingleton<MessageIdSource>(s => new MessageIdSource(s.GetRequiredService<TimeProvider>()))
         .AddSingleton<QueueSignals>()
+        .AddSingleton<WorkLoops>()
         .AddSingleton<CustomerDirectory>()
         .AddSingleton<ResourceRegistry>()
         .AddSingleton<IntakeDesk>()
@@ -38,15 +39,28 @@ public static class GatewayRole
         .AddHostedService<ReceiptWriter>()
         .AddHostedService<MailCarrier>();
 
-    private sealed class GatewayStart(CustomerDirectory customers, ResourceRegistry resources, IRecordStore record, MessageIdSource ids) : IHostedService
+    private sealed class GatewayStart(
+        CustomerDirectory customers, ResourceRegistry resources, IRecordStore record, MessageIdSource ids, WorkLoops loops, TimeProvider time) : BackgroundService
     {
-        public async Task StartAsync(CancellationToken cancellationToken)
+        // How long a customer that another process suspended may still send.
+        private static readonly TimeSpan ReloadInterval = TimeSpan.FromSeconds(15);
+
+        public override async Task StartAsync(CancellationToken cancellationToken)
         {
             ids.Follow(await record.NewestIdAsync(cancellationToken));
             await customers.ReloadAsync(cancellationToken);
             await resources.ReloadAsync(cancellationToken);
+            await base.StartAsync(cancellationToken);
         }
 
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) => loops.RunAsync("reading of customers and resources", async token =>
+        {
+            using var timer = new PeriodicTimer(ReloadInterval, time);
+            while (await timer.WaitForNextTickAsync(token))
+            {
+                await customers.ReloadAsync(token);
+                await resources.ReloadAsync(token);
+            }
+        }, stoppingToken);
     }
 }

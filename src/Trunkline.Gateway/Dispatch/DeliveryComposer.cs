@@ -13,6 +13,9 @@ namespace Trunkline.Gateway.Dispatch;
 /// <summary>Composes what goes to a resource: the fields, and the pages in a MIME message.</summary>
 public sealed class DeliveryComposer(DocumentPress press, CustomerDirectory customers, TimeProvider time, IOptions<GatewayOptions> options)
 {
+    /// <summary>False when the pages are not there any more.</summary>
+    public bool CanCompose(QueuedMessage message) => message.DocumentKey is { } key && File.Exists(press.PathOf(key));
+
     /// <summary>A delivery of this attempt (status X, attached).</summary>
     public async Task<ResourceMessage> DeliveryAsync(QueuedMessage message, ResourceState resource, CancellationToken cancellationToken)
     {
@@ -25,7 +28,7 @@ public sealed class DeliveryComposer(DocumentPress press, CustomerDirectory cust
             MessageSourceCsid = customer?.SourceCsid ?? (options.Value.SourceCsid.Length > 0 ? options.Value.SourceCsid : null),
             IsAttached = true,
             MessageDestination = message.Destination,
-            ResourceExpiryDuration = RoundUp(message.ExpiresAt - now),
+            ResourceExpiryDuration = Remaining(message.ExpiresAt - now),
             MessageBoundary = boundary,
             Message = await MimeAsync(message, customer, boundary, cancellationToken),
         };
@@ -68,5 +71,5 @@ public sealed class DeliveryComposer(DocumentPress press, CustomerDirectory cust
         customer?.HeaderLine ?? (options.Value.HeaderLine.Length > 0 ? options.Value.HeaderLine : options.Value.Domain);
 
     // Whole minutes go over the protocol; less than one would be none at all.
-    private static TimeSpan RoundUp(TimeSpan time) => TimeSpan.FromMinutes(Math.Max(1, Math.Ceiling(time.TotalMinutes)));
+    private static TimeSpan Remaining(TimeSpan time) => TimeSpan.FromMinutes(Math.Max(1, Math.Ceiling(time.TotalMinutes)));
 }

@@ -1,8 +1,8 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Trunkline.Core;
-using Trunkline.Core.Protocol;
 using Trunkline.Gateway.Queue;
 using Trunkline.Gateway.Resources;
 using Trunkline.Gateway.Routing;
@@ -21,19 +21,27 @@ public sealed partial class Dispatcher(
     ResourceClient client,
     DeliveryComposer composer,
     QueueSignals signals,
+    WorkLoops loops,
     TimeProvider time,
     IOptions<GatewayOptions> options,
     ILogger<Dispatcher> logger) : BackgroundService
 {
     private const int MaxClaim = 64;
     private const int MaxAskedAtOnce = 16;
+    private const int MinUnanswered = 10;
+
+    // A resource that says day after day that it has a message has lost track of it.
+    private static readonly TimeSpan StuckAfter = TimeSpan.FromHours(24);
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan AfterLastingRefusal = TimeSpan.FromMinutes(1);
 
+    private readonly ConcurrentDictionary<AttemptId, int> _unanswered = new();
+
     /// <inheritdoc />
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Enum.GetValues<MessageType>().Select(type => DispatchAsync(type, stoppingToken)).Append(AskAsync(stoppingToken)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(Enum.GetValues<MessageType>()
+        .Select(type => loops.RunAsync($"dispatch of {type}", token => DispatchAsync(type, token), stoppingToken))
+        .Append(loops.RunAsync("asking of resources", AskAsync, stoppingToken)));
 
     private async Task DispatchAsync(MessageType type, CancellationToken stoppingToken)
     {
@@ -93,21 +101,45 @@ public sealed partial class Dispatcher(
             await queue.ReleaseAsync(message, message.Due, cancellationToken);
             return;
         }
-        // Counted before the store is asked, so that no other message takes the same channel meanwhile.
-        resource.Opened();
-        var (start, begun) = await store.BeginAttemptAsync(message, resource.Model, now, cancellationToken);
-        if (start != AttemptStart.Begun)
+        if (!composer.CanCompose(message))
         {
-            resource.Closed();
+            LogPagesGone(message.Id);
+            await store.UnprepareAsync(message, cancellationToken);
+            signals.Wake(Lane.Prepare);
             return;
         }
-        LogSending(begun.Attempt, resource.Model.Name);
-        await SendAsync(begun, resource, cancellationToken);
+        // Counted before the store is asked, so that no other message takes the same channel meanwhile.
+        resource.Opened();
+        (AttemptStart Start, QueuedMessage Message) begun = (AttemptStart.ClaimLost, message);
+        try
+        {
+            begun = await store.BeginAttemptAsync(message, resource.Model, now, cancellationToken);
+        }
+        finally
+        {
+            if (begun.Start != AttemptStart.Begun)
+                resource.Closed();
+        }
+        if (begun.Start != AttemptStart.Begun)
+            return;
+        LogSending(begun.Message.Attempt, resource.Model.Name);
+        await SendAsync(begun.Message, resource, cancellationToken);
     }
 
+    /// <summary>The first and only sending of an attempt. What is certain not to have been taken is taken back; all else is asked about.</summary>
     private async Task SendAsync(QueuedMessage message, ResourceState resource, CancellationToken cancellationToken)
     {
-        var answer = await client.ExchangeAsync(resource.Model, await composer.DeliveryAsync(message, resource, cancellationToken), cancellationToken);
+        ResourceAnswer answer;
+        try
+        {
+            answer = await client.ExchangeAsync(
+                resource.Model, await composer.DeliveryAsync(message, resource, cancellationToken), options.Value.ExchangeTimeout, cancellationToken);
+        }
+        catch (IOException fault)
+        {
+            // The pages could not be read: nothing was sent.
+            answer = new ResourceAnswer.Refused(fault.Message, IsLasting: false);
+        }
         var now = time.GetUtcNow();
         switch (answer)
         {
@@ -117,80 +149,104 @@ public sealed partial class Dispatcher(
                 await store.AcknowledgedAsync(message.Attempt, now, now + options.Value.AskInterval, cancellationToken);
                 signals.WakeKeeper();
                 break;
-            case ResourceAnswer.Refused { Reason: var reason } when message.Lane == Lane.Ask:
-                // This time it was not taken, which says nothing about the time before.
-                await AskAgainAsync(message, resource, reason, cancellationToken);
-                break;
             case ResourceAnswer.Refused refused:
-                LogRefused(resource.Model.Name, message.Attempt, refused.Reason);
-                resource.Closed();
                 if (refused.IsLasting)
                     resource.Lost();
-                await store.NotTakenAsync(message, refused.Reason, now, now + (refused.IsLasting ? AfterLastingRefusal : AfterRefusal), cancellationToken);
-                signals.WakeKeeper();
-                break;
-            case ResourceAnswer.Unreachable unreachable when message.Lane != Lane.Ask:
-                LogRefused(resource.Model.Name, message.Attempt, unreachable.Reason);
-                resource.Closed();
-                resource.Lost();
-                await store.NotTakenAsync(message, unreachable.Reason, now, now + options.Value.AskAgain, cancellationToken);
-                signals.WakeKeeper();
+                await NotTakenAsync(message, resource, refused.Reason, refused.IsLasting ? AfterLastingRefusal : AfterRefusal, cancellationToken);
                 break;
             case ResourceAnswer.Unreachable { Reason: var reason }:
-                // An earlier sending may have been taken: only the resource itself can say.
-                await AskAgainAsync(message, resource, reason, cancellationToken);
+                resource.Lost();
+                await NotTakenAsync(message, resource, reason, options.Value.AskAgain, cancellationToken);
                 break;
             case ResourceAnswer.InDoubt { Reason: var reason }:
-                await AskAgainAsync(message, resource, reason, cancellationToken);
+                resource.Lost();
+                await AskAgainAsync(message, resource.Model.Name, reason, cancellationToken);
                 break;
         }
     }
 
+    private async Task NotTakenAsync(QueuedMessage message, ResourceState resource, string reason, TimeSpan pause, CancellationToken cancellationToken)
+    {
+        LogNotTaken(resource.Model.Name, message.Attempt, reason);
+        resource.Closed();
+        var now = time.GetUtcNow();
+        await store.NotTakenAsync(message, reason, now, now + pause, cancellationToken);
+        signals.WakeKeeper();
+    }
+
+    /// <summary>
+    /// Asks the resource what it knows of an attempt whose answer or receipt is missing. "Never seen" proves that it was not taken, and it may
+    /// be sent anew; everything else leaves it where it is.
+    /// </summary>
     private async Task AskAboutAsync(QueuedMessage message, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
         if (message.ResourceId is not { } id || resources.Find(id) is not { } resource)
         {
             await GiveUpAsync(message, null, "The resource that held it was removed.", cancellationToken);
             return;
         }
-        if (now > message.ExpiresAt + options.Value.AskInterval * 6)
+        var answer = await client.ExchangeAsync(resource.Model, composer.Enquiry(message, resource), options.Value.ExchangeTimeout, cancellationToken);
+        var now = time.GetUtcNow();
+        switch (answer)
         {
-            await GiveUpAsync(message, resource, $"The resource {resource.Model.Name}, which held it, does not answer.", cancellationToken);
-            return;
-        }
-        if (message.Status == MessageStatus.Exchanged)
-        {
-            await SendAsync(message, resource, cancellationToken);
-            return;
-        }
-        switch (await client.ExchangeAsync(resource.Model, composer.Enquiry(message, resource), cancellationToken))
-        {
-            case ResourceAnswer.Answered { Message: var answer } when answer.MessageStatus is null:
-                resource.Heard(answer, now);
-                await GiveUpAsync(message, resource, $"The resource {resource.Model.Name} acknowledged it and no longer knows it.", cancellationToken);
-                break;
-            case ResourceAnswer.Answered { Message: var answer }:
-                resource.Heard(answer, now);
-                await store.AskLaterAsync(message, now + options.Value.AskInterval, cancellationToken);
+            case ResourceAnswer.Answered { Message: var known }:
+                _unanswered.TryRemove(message.Attempt, out _);
+                resource.Heard(known, now);
+                await HearAsync(message, resource, known.MessageStatus, now, cancellationToken);
                 break;
             case ResourceAnswer.Refused { Reason: var reason }:
-                await AskAgainAsync(message, resource, reason, cancellationToken);
+                await NoAnswerAsync(message, resource, reason, now, cancellationToken);
                 break;
             case ResourceAnswer.Unreachable { Reason: var reason }:
-                await AskAgainAsync(message, resource, reason, cancellationToken);
+                await NoAnswerAsync(message, resource, reason, now, cancellationToken);
                 break;
             case ResourceAnswer.InDoubt { Reason: var reason }:
-                await AskAgainAsync(message, resource, reason, cancellationToken);
+                await NoAnswerAsync(message, resource, reason, now, cancellationToken);
                 break;
         }
     }
 
-    private async Task AskAgainAsync(QueuedMessage message, ResourceState resource, string reason, CancellationToken cancellationToken)
+    private async Task HearAsync(QueuedMessage message, ResourceState resource, MessageStatus? known, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        LogInDoubt(resource.Model.Name, message.Attempt, reason);
-        resource.Lost();
-        await store.AskLaterAsync(message, time.GetUtcNow() + options.Value.AskAgain, cancellationToken);
+        var isLate = now > message.ExpiresAt + StuckAfter;
+        switch (known, message.Status)
+        {
+            case (null, MessageStatus.Exchanged):
+                await NotTakenAsync(message, resource, "It never arrived there.", TimeSpan.Zero, cancellationToken);
+                break;
+            case (null, _):
+                await GiveUpAsync(message, resource, $"The resource {resource.Model.Name} acknowledged it and no longer knows it.", cancellationToken);
+                break;
+            case (_, _) when isLate:
+                await GiveUpAsync(message, resource, $"The resource {resource.Model.Name} has held it since long after its time ran out.", cancellationToken);
+                break;
+            case (_, MessageStatus.Exchanged):
+                await store.AcknowledgedAsync(message.Attempt, now, now + options.Value.AskInterval, cancellationToken);
+                break;
+            default:
+                await store.AskLaterAsync(message, now + options.Value.AskInterval, cancellationToken);
+                break;
+        }
+        signals.WakeKeeper();
+    }
+
+    private async Task NoAnswerAsync(QueuedMessage message, ResourceState resource, string reason, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var unanswered = _unanswered.AddOrUpdate(message.Attempt, 1, static (_, count) => count + 1);
+        // Never given up at the first try after a long night: whoever starts us may be starting the resource too.
+        if (now > message.ExpiresAt + options.Value.AskFor && unanswered >= MinUnanswered)
+            await GiveUpAsync(message, resource, $"The resource {resource.Model.Name}, which held it, does not answer.", cancellationToken);
+        else
+            await AskAgainAsync(message, resource.Model.Name, reason, cancellationToken);
+    }
+
+    private async Task AskAgainAsync(QueuedMessage message, string resource, string reason, CancellationToken cancellationToken)
+    {
+        LogInDoubt(resource, message.Attempt, reason);
+        // Sooner at first, when it may just be starting, and then ever more seldom.
+        var doublings = Math.Min(_unanswered.GetValueOrDefault(message.Attempt), 10);
+        var pause = TimeSpan.FromTicks(Math.Min(options.Value.AskAgain.Ticks << doublings, options.Value.AskInterval.Ticks));
+        await store.AskLaterAsync(message, time.GetUtcNow() + pause, cancellationToken);
         signals.WakeKeeper();
     }
 
@@ -198,6 +254,7 @@ public sealed partial class Dispatcher(
     {
         if (!await queue.EndAsync(message, MessageStatus.Uncertain, CallOutcome.Uncertain, cause, time.GetUtcNow(), cancellationToken))
             return;
+        _unanswered.TryRemove(message.Attempt, out _);
         LogGaveUp(message.Attempt, cause);
         resource?.Closed();
         signals.WakeReceipts();
@@ -207,10 +264,13 @@ public sealed partial class Dispatcher(
     private partial void LogSending(AttemptId attempt, string resource);
 
     [LoggerMessage(6301, LogLevel.Warning, "Resource {Resource} did not take {Attempt}: {Reason}")]
-    private partial void LogRefused(string resource, AttemptId attempt, string reason);
+    private partial void LogNotTaken(string resource, AttemptId attempt, string reason);
 
     [LoggerMessage(6302, LogLevel.Warning, "Resource {Resource} gave no clear answer about {Attempt} and is asked again: {Reason}")]
     private partial void LogInDoubt(string resource, AttemptId attempt, string reason);
+
+    [LoggerMessage(6305, LogLevel.Warning, "The pages of {Message} are gone; they are made anew")]
+    private partial void LogPagesGone(MessageId message);
 
     [LoggerMessage(6303, LogLevel.Error, "It cannot be known what became of {Attempt}: {Cause}")]
     private partial void LogGaveUp(AttemptId attempt, string cause);

@@ -29,6 +29,9 @@ public interface IDispatchStore
     /// <summary>X → A; the resource is asked when its receipt has not come by then. False when the attempt has ended already.</summary>
     Task<bool> AcknowledgedAsync(AttemptId attempt, DateTimeOffset now, DateTimeOffset askAt, CancellationToken cancellationToken);
 
+    /// <summary>R or D → P: the pages have to be made anew.</summary>
+    Task UnprepareAsync(QueuedMessage message, CancellationToken cancellationToken);
+
     /// <summary>The resource did not take it, for certain: X → R, due again then. The attempt is closed and placed no call.</summary>
     Task NotTakenAsync(QueuedMessage message, string reason, DateTimeOffset now, DateTimeOffset due, CancellationToken cancellationToken);
 

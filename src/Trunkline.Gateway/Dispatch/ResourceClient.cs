@@ -6,23 +6,27 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Microsoft.Extensions.Options;
 using Trunkline.Core.Protocol;
 using Trunkline.Gateway.Resources;
 
 namespace Trunkline.Gateway.Dispatch;
 
 /// <summary>Speaks the resource protocol to resources: one POST, one answer. Never throws for what a resource or the network may do.</summary>
-public sealed class ResourceClient(IOptions<GatewayOptions> options) : IDisposable
+public sealed class ResourceClient : IDisposable
 {
     // An answer carries fields and no message.
     private const int MaxAnswerBytes = 64 * 1024;
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(15);
     private readonly ConcurrentDictionary<string, HttpClient> _clients = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Sends a message to <c>{Address}/exchange</c> and says what came of it.</summary>
-    public async Task<ResourceAnswer> ExchangeAsync(ResourceModel resource, ResourceMessage message, CancellationToken cancellationToken)
+    public async Task<ResourceAnswer> ExchangeAsync(
+        ResourceModel resource, ResourceMessage message, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var client = _clients.GetOrAdd(resource.CertificateSha256 ?? "", fingerprint => Create(fingerprint, options.Value.ExchangeTimeout));
+        var client = _clients.GetOrAdd(resource.CertificateSha256 ?? "", Create);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(timeout);
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(resource.Address.AbsoluteUri.TrimEnd('/') + "/exchange"))
         {
             Content = new ByteArrayContent(ResourceMessageFormat.Write(message))
@@ -32,8 +36,8 @@ public sealed class ResourceClient(IOptions<GatewayOptions> options) : IDisposab
         };
         try
         {
-            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
-            return Read(message, response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellationToken));
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseContentRead, limit.Token);
+            return Read(message, response.StatusCode, await response.Content.ReadAsByteArrayAsync(limit.Token));
         }
         catch (HttpRequestException fault) when (fault.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused
             or SocketError.HostNotFound or SocketError.HostUnreachable or SocketError.NetworkUnreachable }
@@ -45,9 +49,9 @@ public sealed class ResourceClient(IOptions<GatewayOptions> options) : IDisposab
         {
             return new ResourceAnswer.InDoubt(fault.Message);
         }
-        catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new ResourceAnswer.InDoubt($"No answer within {options.Value.ExchangeTimeout.TotalSeconds:0} s.");
+            return new ResourceAnswer.InDoubt($"No answer within {timeout.TotalSeconds:0} s.");
         }
     }
 
@@ -86,13 +90,14 @@ public sealed class ResourceClient(IOptions<GatewayOptions> options) : IDisposab
         return text.Split('\n', 2)[0].Trim();
     }
 
-    private static HttpClient Create(string fingerprint, TimeSpan timeout)
+    private static HttpClient Create(string fingerprint)
     {
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseProxy = false,
-            ConnectTimeout = TimeSpan.FromSeconds(5),
+            ConnectTimeout = ConnectTimeout + HandshakeTimeout,
+            ConnectCallback = ConnectAsync,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             // With a connection that the other side may have closed meanwhile, "nothing was sent" could not be told from "in doubt".
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
@@ -103,7 +108,30 @@ public sealed class ResourceClient(IOptions<GatewayOptions> options) : IDisposab
                 && CryptographicOperations.FixedTimeEquals(
                     certificate.GetCertHash(HashAlgorithmName.SHA256), ParseFingerprint(fingerprint));
         }
-        return new HttpClient(handler) { Timeout = timeout, MaxResponseContentBufferSize = MaxAnswerBytes };
+        return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = MaxAnswerBytes };
+    }
+
+    /// <summary>A connection that does not come about in time is a connection error, so that it is known that nothing was sent.</summary>
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(ConnectTimeout);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, limit.Token);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            socket.Dispose();
+            throw new SocketException((int)SocketError.TimedOut);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private static byte[] ParseFingerprint(string text) => Convert.FromHexString(text.Replace(":", "", StringComparison.Ordinal));

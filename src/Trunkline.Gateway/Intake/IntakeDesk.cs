@@ -50,7 +50,8 @@ public sealed partial class IntakeDesk(
     /// <summary>MAIL FROM: finds the customer. A stranger may still write to one of our people.</summary>
     public IntakeVerdict VerifySender(IntakeEnvelope envelope)
     {
-        envelope.Customer = envelope.Authenticated;
+        // As it stands now: it may have been suspended since it logged in.
+        envelope.Customer = envelope.Authenticated is { } authenticated ? customers.Find(authenticated.Key) : null;
         if (envelope.Customer is null && envelope.Sender.Length > 0
             && customers.Find(envelope.Sender) is { } claimed && claimed.Trusts(envelope.RemoteAddress))
             envelope.Customer = claimed;
@@ -199,6 +200,6 @@ public sealed partial class IntakeDesk(
     [LoggerMessage(6000, LogLevel.Debug, "Accepted {Submission}: {Messages} messages, {Fragments} fragments, {Bytes} bytes")]
     private partial void LogAccepted(MessageId submission, int messages, int fragments, long bytes);
 
-    [LoggerMessage(6001, LogLevel.Information, "Refused mail from {Remote}: {EnhancedCode} {Reason}")]
+    [LoggerMessage(6001, LogLevel.Debug, "Refused mail from {Remote}: {EnhancedCode} {Reason}")]
     private partial void LogRefused(IPAddress remote, string enhancedCode, string reason);
 }

@@ -56,10 +56,10 @@ public sealed record MessageOptions
     {
         switch (name.ToLowerInvariant())
         {
-            case "priority" when Enum.TryParse<Priority>(value, ignoreCase: true, out var priority) && !char.IsAsciiDigit(value[0]):
+            case "priority" when Enum.TryParse<Priority>(value, ignoreCase: true, out var priority) && value.All(char.IsAsciiLetter):
                 options = options with { Priority = priority };
                 return true;
-            case "resolution" when Enum.TryParse<FaxResolution>(value, ignoreCase: true, out var resolution) && !char.IsAsciiDigit(value[0]):
+            case "resolution" when Enum.TryParse<FaxResolution>(value, ignoreCase: true, out var resolution) && value.All(char.IsAsciiLetter):
                 options = options with { Resolution = resolution };
                 return true;
             default:

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Trunkline.Gateway.Queue;
 
 /// <summary>Keeps the schedule: moves what is due to its lane, takes back what a dead worker held, ends what has expired.</summary>
-public sealed partial class QueueKeeper(IQueueStore store, QueueSignals signals, TimeProvider time, ILogger<QueueKeeper> logger) : BackgroundService
+public sealed partial class QueueKeeper(IQueueStore store, QueueSignals signals, WorkLoops loops, TimeProvider time, ILogger<QueueKeeper> logger) : BackgroundService
 {
     private const int Batch = 1000;
 
@@ -22,16 +22,19 @@ public sealed partial class QueueKeeper(IQueueStore store, QueueSignals signals,
     }
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loops.RunAsync("keeping of the schedule", KeepAsync, stoppingToken);
+
+    private async Task KeepAsync(CancellationToken stoppingToken)
     {
-        var swept = DateTimeOffset.MinValue;
+        // By the clock that is never set back.
+        long? swept = null;
         while (!stoppingToken.IsCancellationRequested)
         {
             var now = time.GetUtcNow();
-            if (now - swept >= SweepInterval)
+            if (swept is null || time.GetElapsedTime(swept.Value) >= SweepInterval)
             {
                 await SweepAsync(now, stoppingToken);
-                swept = now;
+                swept = time.GetTimestamp();
             }
             var (lanes, next) = await store.PromoteAsync(now, Batch, stoppingToken);
             foreach (var lane in lanes)

@@ -11,7 +11,8 @@ public sealed class QueueSignals(TimeProvider time)
     private readonly Channel<bool>[] _lanes = [.. Enumerable.Range(0, (int)Lane.Ask + 1).Select(_ => Bell())];
     private readonly Channel<bool> _keeper = Bell();
     private readonly Channel<bool> _receipts = Bell();
-    private readonly Channel<bool> _mail = Bell();
+    private readonly Channel<bool> _localMail = Bell();
+    private readonly Channel<bool> _remoteMail = Bell();
 
     public void Wake(Lane lane) => _lanes[(int)lane].Writer.TryWrite(true);
 
@@ -22,7 +23,11 @@ public sealed class QueueSignals(TimeProvider time)
     public void WakeReceipts() => _receipts.Writer.TryWrite(true);
 
     /// <summary>A mail wants to leave.</summary>
-    public void WakeMail() => _mail.Writer.TryWrite(true);
+    public void WakeMail()
+    {
+        _localMail.Writer.TryWrite(true);
+        _remoteMail.Writer.TryWrite(true);
+    }
 
     public Task WaitAsync(Lane lane, TimeSpan atMost, CancellationToken cancellationToken) => WaitAsync(_lanes[(int)lane], atMost, cancellationToken);
 
@@ -30,7 +35,8 @@ public sealed class QueueSignals(TimeProvider time)
 
     public Task WaitForReceiptsAsync(TimeSpan atMost, CancellationToken cancellationToken) => WaitAsync(_receipts, atMost, cancellationToken);
 
-    public Task WaitForMailAsync(TimeSpan atMost, CancellationToken cancellationToken) => WaitAsync(_mail, atMost, cancellationToken);
+    public Task WaitForMailAsync(bool isLocal, TimeSpan atMost, CancellationToken cancellationToken) =>
+        WaitAsync(isLocal ? _localMail : _remoteMail, atMost, cancellationToken);
 
     private async Task WaitAsync(Channel<bool> bell, TimeSpan atMost, CancellationToken cancellationToken)
     {

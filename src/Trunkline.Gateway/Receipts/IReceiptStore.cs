@@ -18,6 +18,9 @@ public sealed record EndedSubmission
     public required IReadOnlyList<string> References { get; init; }
     public required byte[] Headers { get; init; }
     public required IReadOnlyList<EndedMessage> Messages { get; init; }
+
+    /// <summary>True when a receipt was written before, and something became known since.</summary>
+    public required bool IsCorrection { get; init; }
 }
 
 /// <summary>One recipient of it.</summary>
@@ -52,8 +55,8 @@ public interface IReceiptStore
     /// <summary>The receipt is written and waits to leave, or nobody is to have one: in one transaction, once.</summary>
     Task WrittenAsync(MessageId submission, OutgoingMail? receipt, DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>Mails that are due to leave. They stay until <see cref="LeftAsync"/>.</summary>
-    Task<IReadOnlyList<WaitingMail>> MailDueAsync(DateTimeOffset now, int max, CancellationToken cancellationToken);
+    /// <summary>Mails that are due to leave, to our domain or to others. They stay until <see cref="LeftAsync"/>.</summary>
+    Task<IReadOnlyList<WaitingMail>> MailDueAsync(DateTimeOffset now, bool isLocal, int max, CancellationToken cancellationToken);
 
     /// <summary>A mail has left, or never will.</summary>
     Task LeftAsync(WaitingMail mail, string? failure, DateTimeOffset now, CancellationToken cancellationToken);

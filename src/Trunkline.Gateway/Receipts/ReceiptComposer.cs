@@ -31,7 +31,7 @@ public sealed partial class ReceiptComposer(
         {
             Subject = ReceiptText.Subject(submission),
             Date = time.GetUtcNow(),
-            MessageId = $"{submission.Id}.receipt@{options.Value.Domain}",
+            MessageId = $"{submission.Id}.{(submission.IsCorrection ? "correction" : "receipt")}@{options.Value.Domain}",
             Body = new MultipartReport("delivery-status")
             {
                 await ForPeopleAsync(submission, cancellationToken),
@@ -81,6 +81,8 @@ public sealed partial class ReceiptComposer(
 
     private async Task<MimePart?> PictureAsync(EndedSubmission submission, CancellationToken cancellationToken)
     {
+        if (!options.Value.ReceiptPicture)
+            return null;
         var key = submission.Messages.FirstOrDefault(m => m.DocumentKey is not null)?.DocumentKey;
         if (key is null || !File.Exists(press.PathOf(key)))
             return null;
@@ -119,7 +121,7 @@ public sealed partial class ReceiptComposer(
             var group = new HeaderList
             {
                 { "Final-Recipient", "rfc822; " + message.ToAddress },
-                { "Action", message.Status == MessageStatus.Sent ? "delivered" : "failed" },
+                { "Action", Action(message.Status) },
                 { "Status", words.DeliveryStatus },
                 { "Diagnostic-Code", $"X-Trunkline; {words.Code}{(last is { Detail.Length: > 0 } ? " " + last.Detail : "")}" },
                 { "Last-Attempt-Date", DateUtils.FormatDate(last?.BegunAt ?? message.EndedAt) },
@@ -137,6 +139,14 @@ public sealed partial class ReceiptComposer(
         }
         return status;
     }
+
+    // Not "failed" for one that may have arrived: a program would send it again (RFC 3464 2.3.3 has no word for uncertain).
+    private static string Action(MessageStatus status) => status switch
+    {
+        MessageStatus.Sent => "delivered",
+        MessageStatus.Uncertain => "relayed",
+        _ => "failed",
+    };
 
     private static MimeEntity OriginalHeaders(EndedSubmission submission) => new MimePart("text", "rfc822-headers")
     {

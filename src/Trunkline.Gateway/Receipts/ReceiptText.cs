@@ -8,6 +8,8 @@ namespace Trunkline.Gateway.Receipts;
 /// <summary>The words of a receipt, as plain text and as HTML, from the same facts.</summary>
 internal static class ReceiptText
 {
+    private const string Correction = "An earlier receipt called this fax uncertain. It is known now how it ended; this receipt replaces that one.";
+
     /// <summary>The subject names the mail that it answers.</summary>
     public static string Subject(EndedSubmission submission)
     {
@@ -21,13 +23,15 @@ internal static class ReceiptText
             (0, _) when uncertain == all => "Fax perhaps sent",
             _ => $"Fax sent to {sent} of {all}",
         };
-        return $"{what}: {SubjectOf(submission)}";
+        return $"{(submission.IsCorrection ? "Correction: " : "")}{what}: {SubjectOf(submission)}";
     }
 
     /// <summary>For mail programs that show text, and for people who keep receipts.</summary>
     public static string Plain(EndedSubmission submission)
     {
         var text = new StringBuilder();
+        if (submission.IsCorrection)
+            text.Append(Correction).Append("\n\n");
         text.Append(Opening(submission)).Append("\n\n");
         foreach (var message in submission.Messages)
         {
@@ -46,6 +50,8 @@ internal static class ReceiptText
     {
         var html = new StringBuilder();
         html.Append("<!doctype html><html><body style=\"font-family:Helvetica,Arial,sans-serif;font-size:14px;color:#222;max-width:640px\">");
+        if (submission.IsCorrection)
+            html.Append("<p>").Append(E(Correction)).Append("</p>");
         html.Append("<p>").Append(E(Opening(submission))).Append("</p>");
         foreach (var message in submission.Messages)
         {

@@ -7,14 +7,16 @@ namespace Trunkline.Gateway.Receipts;
 
 /// <summary>Writes the receipt of each submission once all its messages have ended. A crash in the middle writes it again; only one is ever stored.</summary>
 public sealed partial class ReceiptWriter(
-    IReceiptStore store, ReceiptComposer composer, QueueSignals signals, TimeProvider time, ILogger<ReceiptWriter> logger) : BackgroundService
+    IReceiptStore store, ReceiptComposer composer, QueueSignals signals, WorkLoops loops, TimeProvider time, ILogger<ReceiptWriter> logger) : BackgroundService
 {
     private const int Batch = 50;
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loops.RunAsync("writing of receipts", WriteAllAsync, stoppingToken);
+
+    private async Task WriteAllAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -12,23 +13,27 @@ public sealed partial class ResourceProbe(
     ResourceClient client,
     DeliveryComposer composer,
     QueueSignals signals,
+    WorkLoops loops,
     TimeProvider time,
     IOptions<GatewayOptions> options,
     ILogger<ResourceProbe> logger) : BackgroundService
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
-    private readonly Dictionary<long, bool> _answered = [];
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(5);
+    private readonly ConcurrentDictionary<long, bool> _answered = new();
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loops.RunAsync("probing of resources", ProbeAllAsync, stoppingToken);
+
+    private async Task ProbeAllAsync(CancellationToken stoppingToken)
     {
         // A resource that is starting with us answers within a moment; nobody should wait a whole interval for it.
         var pause = FirstPause;
         while (!stoppingToken.IsCancellationRequested)
         {
-            foreach (var resource in resources.All.ToList())
-                await ProbeAsync(resource, stoppingToken);
-            if (_answered.ContainsValue(true) || pause > options.Value.ResourceProbe)
+            // All at once: one that does not answer must not keep the others waiting until they count as silent.
+            await Task.WhenAll(resources.All.Select(r => ProbeAsync(r, stoppingToken)));
+            if (_answered.Values.Contains(true) || pause > options.Value.ResourceProbe)
                 pause = options.Value.ResourceProbe;
             await Task.Delay(pause, time, stoppingToken);
             pause *= 2;
@@ -38,7 +43,7 @@ public sealed partial class ResourceProbe(
     private async Task ProbeAsync(ResourceState resource, CancellationToken cancellationToken)
     {
         var before = resource.WhyUnavailable(time.GetUtcNow(), options.Value.ResourceSilence);
-        var answer = await client.ExchangeAsync(resource.Model, composer.Probe(resource), cancellationToken);
+        var answer = await client.ExchangeAsync(resource.Model, composer.Probe(resource), ProbeTimeout, cancellationToken);
         if (answer is ResourceAnswer.Answered { Message: var message })
             resource.Heard(message, time.GetUtcNow());
 

@@ -40,6 +40,9 @@ public sealed record AttemptReport
 
         if (!CallOutcomes.TryParse(Field(MessageHeaders.Outcome), out var outcome))
             outcome = ByStatus(message.MessageStatus.Value);
+        // The status counts: a failure that calls itself delivered would be told to the sender as both.
+        if (outcome == CallOutcome.Delivered && message.MessageStatus is (MessageStatus.Failed or MessageStatus.Deferred))
+            outcome = ByStatus(message.MessageStatus.Value);
         report = new AttemptReport
         {
             Status = message.MessageStatus.Value,

@@ -9,9 +9,10 @@ public sealed record SettlingState(QueuedMessage Message, IReadOnlyList<CallOutc
 
 /// <summary>What a receipt does to its message.</summary>
 /// <param name="Status">S, F, U, E or D.</param>
+/// <param name="Outcome">Of the message, where it differs from what the resource called it.</param>
 /// <param name="Due">The next attempt, when deferred.</param>
 /// <param name="Cause">For people.</param>
-public sealed record Settlement(MessageStatus Status, DateTimeOffset? Due, string Cause);
+public sealed record Settlement(MessageStatus Status, CallOutcome Outcome, DateTimeOffset? Due, string Cause);
 
 /// <summary>What became of a receipt.</summary>
 public enum SettleResult
@@ -22,7 +23,10 @@ public enum SettleResult
     /// <summary>It was settled earlier; nothing has changed.</summary>
     SettledBefore,
 
-    /// <summary>There is no such attempt.</summary>
+    /// <summary>The message had been given up as uncertain; now it is known, and its sender is told.</summary>
+    Corrected,
+
+    /// <summary>There is no such attempt, or it is another resource's.</summary>
     Unknown,
 }
 
@@ -34,5 +38,5 @@ public interface ISettlingStore
     /// wants its receipt. <paramref name="decide"/> runs inside it and must not wait for anything.
     /// </summary>
     Task<(SettleResult Result, Settlement? Settlement)> SettleAsync(
-        AttemptId attempt, AttemptReport report, DateTimeOffset now, Func<SettlingState, Settlement> decide, CancellationToken cancellationToken);
+        AttemptId attempt, long resourceId, AttemptReport report, DateTimeOffset now, Func<SettlingState, Settlement> decide, CancellationToken cancellationToken);
 }

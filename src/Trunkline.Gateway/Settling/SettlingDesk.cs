@@ -34,6 +34,13 @@ public sealed partial class SettlingDesk(
 {
     private readonly RetrySchedule _retries = new(options.Value.Retry, Random.Shared);
 
+    /// <summary>
+    /// False when the head of a message shows that no resource of ours sent it. A head that cannot be read passes: what is wrong with it is said
+    /// once the whole is there.
+    /// </summary>
+    public bool IsResource(ReadOnlyMemory<byte> head) => !ResourceMessageFormat.TryRead(head, out var message, out _)
+        || resources.Authenticate(message.ResourceId, message.Password) is not null;
+
     /// <summary>Handles one receipt; it is durable when this returns <see cref="ReceiptAnswer.Acknowledged"/>.</summary>
     public async Task<ReceiptAnswer> ReceiveAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
@@ -51,7 +58,7 @@ public sealed partial class SettlingDesk(
 
         var now = time.GetUtcNow();
         resource.Heard(message, now);
-        var (result, settlement) = await store.SettleAsync(attempt, report, now, state => Decide(state, report, now), cancellationToken);
+        var (result, settlement) = await store.SettleAsync(attempt, resource.Model.Id, report, now, state => Decide(state, report, now), cancellationToken);
         if (result == SettleResult.Unknown)
         {
             LogUnknown(resource.Model.Name, attempt);
@@ -61,6 +68,11 @@ public sealed partial class SettlingDesk(
         {
             resource.Closed();
             Tell(attempt, report, settlement!, resource);
+        }
+        if (result == SettleResult.Corrected)
+        {
+            LogCorrected(attempt, report.Outcome.Code());
+            signals.WakeReceipts();
         }
         return new ReceiptAnswer.Acknowledged(new ResourceMessage
         {
@@ -80,18 +92,18 @@ public sealed partial class SettlingDesk(
         {
             // Unconfirmed pages are never reported as sent, whatever the resource says.
             case MessageStatus.Sent when report.PagesConfirmed >= state.Message.Pages:
-                return new Settlement(MessageStatus.Sent, null, words.Sentence);
+                return new Settlement(MessageStatus.Sent, CallOutcome.Delivered, null, words.Sentence);
             case MessageStatus.Sent:
-                return new Settlement(MessageStatus.Uncertain, null,
+                return new Settlement(MessageStatus.Uncertain, CallOutcome.Uncertain, null,
                     $"The resource reports it as sent, but only {report.PagesConfirmed} of {state.Message.Pages} pages as confirmed.");
             case MessageStatus.Uncertain:
-                return new Settlement(MessageStatus.Uncertain, null, words.Sentence);
+                return new Settlement(MessageStatus.Uncertain, CallOutcome.Uncertain, null, CallOutcomes.Of(CallOutcome.Uncertain).Sentence);
             case MessageStatus.Deferred:
                 return Defer(state, report, now);
             default:
                 return report.Outcome == CallOutcome.Expired
-                    ? new Settlement(MessageStatus.Expired, null, words.Sentence)
-                    : new Settlement(MessageStatus.Failed, null, words.Sentence);
+                    ? new Settlement(MessageStatus.Expired, report.Outcome, null, words.Sentence)
+                    : new Settlement(MessageStatus.Failed, report.Outcome, null, words.Sentence);
         }
     }
 
@@ -100,11 +112,11 @@ public sealed partial class SettlingDesk(
         var words = CallOutcomes.Of(report.Outcome);
         var same = state.EarlierOutcomes.Count(o => CallOutcomes.Of(o).Retry == words.Retry) + 1;
         if (_retries.Next(report.Outcome, same, state.EarlierOutcomes.Count + 1) is not { } interval)
-            return new Settlement(MessageStatus.Failed, null, words.Sentence);
+            return new Settlement(MessageStatus.Failed, report.Outcome, null, words.Sentence);
         var due = now + interval;
         return due < state.Message.ExpiresAt
-            ? new Settlement(MessageStatus.Deferred, due, words.Sentence)
-            : new Settlement(MessageStatus.Expired, null, $"{words.Sentence} Its time ran out before another attempt.");
+            ? new Settlement(MessageStatus.Deferred, report.Outcome, due, words.Sentence)
+            : new Settlement(MessageStatus.Expired, report.Outcome, null, $"{words.Sentence} Its time ran out before another attempt.");
     }
 
     private void Tell(AttemptId attempt, AttemptReport report, Settlement settlement, ResourceState resource)
@@ -121,6 +133,9 @@ public sealed partial class SettlingDesk(
         "{Attempt} ended: {Outcome}, status {Status}, {Pages} pages confirmed, {Seconds} s, {Transport}; {Detail}; next attempt {Due}")]
     private partial void LogSettled(
         AttemptId attempt, string outcome, char status, int pages, double seconds, string transport, string detail, DateTimeOffset? due);
+
+    [LoggerMessage(6503, LogLevel.Warning, "{Attempt} had been given up as uncertain; its receipt came late and says {Outcome}")]
+    private partial void LogCorrected(AttemptId attempt, string outcome);
 
     [LoggerMessage(6501, LogLevel.Warning, "A receipt in the name of resource {Resource} came with a wrong password")]
     private partial void LogWrongPassword(string resource);

@@ -91,7 +91,7 @@ internal sealed class SmtpDataReceiver(SmtpChannel channel, SmtpConnection conne
         }
         if (reply.IsAccepted)
             Messages++;
-        SmtpLog.Message(server.Log, connection.Id, envelope.Id, data.Size, envelope.Sender, envelope.Recipients.Count, reply.ToString());
+        SmtpLog.Message(server.Log, connection.Id, envelope.Id, data.Size, envelope.Sender, envelope.Recipients.Count, reply.ForLog);
         return reply;
     }
 }

@@ -50,6 +50,9 @@ public sealed class SmtpReply
     /// <summary>True for 2xx and 3xx.</summary>
     public bool IsAccepted => Code < 400;
 
+    /// <summary>Without the sentence when it refuses: that may name numbers, addresses and documents, which have no business in a log.</summary>
+    internal string ForLog => IsAccepted ? ToString() : $"{Code} {EnhancedCode}";
+
     internal ReadOnlyMemory<byte> Wire { get; }
 
     /// <inheritdoc />

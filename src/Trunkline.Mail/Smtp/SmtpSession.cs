@@ -295,7 +295,7 @@ internal sealed class SmtpSession(
 
     private void Refuse(SmtpReply reply)
     {
-        SmtpLog.Refused(server.Log, connection.Id, connection.RemoteEndPoint, connection.HeloName, reply.ToString());
+        SmtpLog.Refused(server.Log, connection.Id, connection.RemoteEndPoint, connection.HeloName, reply.ForLog);
         channel.Write(reply);
         if (reply.Code is 421 or 521)
             _end = "refused";
@@ -316,7 +316,7 @@ internal sealed class SmtpSession(
 
     private async ValueTask CloseAsync(SmtpReply reply, string? end = null)
     {
-        SmtpLog.Refused(server.Log, connection.Id, connection.RemoteEndPoint, connection.HeloName, reply.ToString());
+        SmtpLog.Refused(server.Log, connection.Id, connection.RemoteEndPoint, connection.HeloName, reply.ForLog);
         channel.Write(reply);
         _end = end ?? reply.Text;
         await channel.LingerAsync();

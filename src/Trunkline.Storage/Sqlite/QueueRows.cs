@@ -42,10 +42,12 @@ internal static class QueueRows
         s.Execute("DELETE FROM waiting WHERE destination = ?1 AND priority = ?2 AND due = ?3 AND id = ?4", m.Destination, (int)m.Priority, due, m.Id.Value);
     }
 
-    /// <summary>The call to a destination has ended: the next that waits for it may go.</summary>
+    /// <summary>This message has no more business with a destination: when nobody engages it, the next that waits for it may go.</summary>
     public static void FreeDestination(SqliteConnectionSession s, string destination, long id)
     {
-        if (s.Execute("DELETE FROM engaged WHERE destination = ?1 AND id = ?2", destination, id) == 0)
+        s.Execute("DELETE FROM engaged WHERE destination = ?1 AND id = ?2", destination, id);
+        // Also when this message never engaged it: one that was woken and then expired must pass the turn on.
+        if (s.Number("SELECT count(*) FROM engaged WHERE destination = ?1", destination) > 0)
             return;
         var next = s.First("SELECT id, lane, priority, due FROM waiting WHERE destination = ?1 ORDER BY priority, due, id LIMIT 1",
             r => (Id: r.GetInt64(0), Lane: r.GetInt32(1), Priority: r.GetInt32(2), Due: r.GetInt64(3)), destination);

@@ -9,7 +9,8 @@ public sealed class SqliteBodies(SqliteDatabase database, BodyFiles files)
     /// <summary>Makes the large ones durable; called before the transaction whose rows name them.</summary>
     internal void KeepLarge(IEnumerable<MailContent> contents)
     {
-        foreach (var content in contents)
+        // One content may stand for several: a mail to two people is kept, and moved, once.
+        foreach (var content in contents.DistinctBy(c => Convert.ToHexString(c.Sha256)))
         {
             if (content.Path is not null || content.Size > files.MaxInline)
                 files.Keep(content);

@@ -34,6 +34,18 @@ public sealed class SqliteDispatchStore(SqliteDatabase database, IOptions<Gatewa
         }, cancellationToken);
 
     /// <inheritdoc />
+    public Task UnprepareAsync(QueuedMessage message, CancellationToken cancellationToken) => database.WriteAsync(s =>
+    {
+        if (!QueueRows.DropClaim(s, message, _owner))
+            return false;
+        s.Execute("DELETE FROM rendering WHERE document_key = ?1", message.DocumentKey);
+        s.Execute("UPDATE message SET message_status = 'P', document_key = NULL WHERE message_id = ?1 AND message_status IN ('R', 'D')", message.Id.Value);
+        var due = message.Due.ToUnixTimeMilliseconds();
+        QueueRows.Enqueue(s, message.Id.Value, Lane.Prepare, (int)message.Priority, due, due);
+        return true;
+    }, cancellationToken);
+
+    /// <inheritdoc />
     public Task NotTakenAsync(QueuedMessage message, string reason, DateTimeOffset now, DateTimeOffset due, CancellationToken cancellationToken) =>
         database.WriteAsync(s =>
         {

@@ -16,7 +16,7 @@ public sealed class SqliteQueueStore(SqliteDatabase database, IOptions<GatewayOp
 
     /// <inheritdoc />
     public Task<IReadOnlyList<QueuedMessage>> ClaimAsync(Lane lane, DateTimeOffset now, TimeSpan lease, int max, CancellationToken cancellationToken) =>
-        database.WriteAsync(s => Claim(s, lane, now.ToUnixTimeMilliseconds(), (now + lease).ToUnixTimeMilliseconds(), max), cancellationToken);
+        database.WriteAsync(s => Claim(s, lane, (now + lease).ToUnixTimeMilliseconds(), max), cancellationToken);
 
     /// <inheritdoc />
     public Task<int> ReclaimAsync(DateTimeOffset now, bool ofThisNode, CancellationToken cancellationToken) =>
@@ -67,13 +67,14 @@ public sealed class SqliteQueueStore(SqliteDatabase database, IOptions<GatewayOp
         return (lanes, next == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(next));
     }
 
-    private IReadOnlyList<QueuedMessage> Claim(SqliteConnectionSession s, Lane lane, long now, long leaseUntil, int max)
+    private IReadOnlyList<QueuedMessage> Claim(SqliteConnectionSession s, Lane lane, long leaseUntil, int max)
     {
         var claimed = new List<QueuedMessage>();
+        // What stands in a lane is due, whatever the clock says by now: it may have been set back.
         foreach (var priority in Enum.GetValues<Priority>())
         {
-            var rows = s.Query("SELECT due, id FROM ready WHERE lane = ?1 AND priority = ?2 AND due <= ?3 ORDER BY due, id LIMIT ?4",
-                r => (Due: r.GetInt64(0), Id: r.GetInt64(1)), (int)lane, (int)priority, now, max - claimed.Count);
+            var rows = s.Query("SELECT due, id FROM ready WHERE lane = ?1 AND priority = ?2 ORDER BY due, id LIMIT ?3",
+                r => (Due: r.GetInt64(0), Id: r.GetInt64(1)), (int)lane, (int)priority, max - claimed.Count);
             foreach (var (due, id) in rows)
             {
                 s.Execute("DELETE FROM ready WHERE lane = ?1 AND priority = ?2 AND due = ?3 AND id = ?4", (int)lane, (int)priority, due, id);

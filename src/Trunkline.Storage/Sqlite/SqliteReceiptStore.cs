@@ -1,11 +1,13 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
 using Trunkline.Core;
+using Trunkline.Gateway;
 using Trunkline.Gateway.Receipts;
 
 namespace Trunkline.Storage.Sqlite;
 
 /// <summary>Receipts due, written, and on their way out.</summary>
-public sealed class SqliteReceiptStore(SqliteDatabase database, SqliteBodies bodies) : IReceiptStore
+public sealed class SqliteReceiptStore(SqliteDatabase database, SqliteBodies bodies, IOptions<GatewayOptions> options) : IReceiptStore
 {
     // What one round of the mail carrier holds in memory.
     private const long MaxBytesARound = 64 * 1024 * 1024;
@@ -39,15 +41,15 @@ public sealed class SqliteReceiptStore(SqliteDatabase database, SqliteBodies bod
     }
 
     /// <inheritdoc />
-    public async Task<IReadOnlyList<WaitingMail>> MailDueAsync(DateTimeOffset now, int max, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<WaitingMail>> MailDueAsync(DateTimeOffset now, bool isLocal, int max, CancellationToken cancellationToken)
     {
         var rows = await database.ReadAsync(s => s.Query("""
             SELECT mail_id, o.submission_id, envelope_from, recipient, body_hash, created_at, attempts, b.size
-            FROM mail_out o JOIN body b ON b.hash = o.body_hash WHERE due <= ?1 ORDER BY due LIMIT ?2
+            FROM mail_out o JOIN body b ON b.hash = o.body_hash WHERE due <= ?1 AND (lower(substr(recipient, -length(?3))) = ?3) = ?4 ORDER BY due LIMIT ?2
             """,
             r => (Mail: new WaitingMail(new MessageId(r.GetInt64(0)), r.IsDBNull(1) ? null : new MessageId(r.GetInt64(1)), r.GetString(2), r.GetString(3),
                 [], DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(5)), r.GetInt32(6)), Hash: r.GetFieldValue<byte[]>(4), Size: r.GetInt64(7)),
-            now.ToUnixTimeMilliseconds(), max), cancellationToken);
+            now.ToUnixTimeMilliseconds(), max, "@" + options.Value.Domain.ToLowerInvariant(), isLocal), cancellationToken);
         var mails = new List<WaitingMail>();
         long bytes = 0;
         foreach (var (mail, hash, size) in rows)
@@ -55,7 +57,15 @@ public sealed class SqliteReceiptStore(SqliteDatabase database, SqliteBodies bod
             bytes += size;
             if (bytes > MaxBytesARound && mails.Count > 0)
                 break;
-            mails.Add(mail with { Content = await bodies.ReadAsync(hash, cancellationToken) });
+            try
+            {
+                mails.Add(mail with { Content = await bodies.ReadAsync(hash, cancellationToken) });
+            }
+            catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException or InvalidDataException)
+            {
+                // One mail whose content is lost must not keep all others; that it is lost stands in the record.
+                await LeftAsync(mail, "its content is not in the store any more", now, cancellationToken);
+            }
         }
         return mails;
     }
@@ -77,7 +87,7 @@ public sealed class SqliteReceiptStore(SqliteDatabase database, SqliteBodies bod
             mail.Id.Value, due.ToUnixTimeMilliseconds(), reason), cancellationToken);
 
     private static EndedSubmission Load(SqliteConnectionSession s, long id) => s.First("""
-        SELECT submission_id, customer_key, received_at, envelope_from, subject, mail_message_id, mail_references, headers FROM submission WHERE submission_id = ?1
+        SELECT submission_id, customer_key, received_at, envelope_from, subject, mail_message_id, mail_references, headers, receipt_id FROM submission WHERE submission_id = ?1
         """, r => new EndedSubmission
     {
         Id = new MessageId(r.GetInt64(0)),
@@ -89,6 +99,7 @@ public sealed class SqliteReceiptStore(SqliteDatabase database, SqliteBodies bod
         References = r.IsDBNull(6) ? [] : r.GetString(6).Split(' '),
         Headers = r.GetFieldValue<byte[]>(7),
         Messages = Messages(s, id),
+        IsCorrection = !r.IsDBNull(8),
     }, id)!;
 
     private static List<EndedMessage> Messages(SqliteConnectionSession s, long submission) => s.Query("""

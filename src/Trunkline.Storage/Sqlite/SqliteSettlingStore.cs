@@ -9,17 +9,23 @@ public sealed class SqliteSettlingStore(SqliteDatabase database) : ISettlingStor
 {
     /// <inheritdoc />
     public Task<(SettleResult Result, Settlement? Settlement)> SettleAsync(
-        AttemptId attempt, AttemptReport report, DateTimeOffset now, Func<SettlingState, Settlement> decide, CancellationToken cancellationToken) =>
-        database.WriteAsync(s => Settle(s, attempt, report, now.ToUnixTimeMilliseconds(), decide), cancellationToken);
+        AttemptId attempt, long resourceId, AttemptReport report, DateTimeOffset now, Func<SettlingState, Settlement> decide,
+        CancellationToken cancellationToken) =>
+        database.WriteAsync(s => Settle(s, attempt, resourceId, report, now.ToUnixTimeMilliseconds(), decide), cancellationToken);
 
     private static (SettleResult, Settlement?) Settle(
-        SqliteConnectionSession s, AttemptId attempt, AttemptReport report, long now, Func<SettlingState, Settlement> decide)
+        SqliteConnectionSession s, AttemptId attempt, long resourceId, AttemptReport report, long now, Func<SettlingState, Settlement> decide)
     {
         var id = attempt.Message.Value;
-        var open = s.First("SELECT ended_at IS NULL FROM attempt WHERE message_id = ?1 AND number = ?2", r => (bool?)r.GetBoolean(0), id, attempt.Number);
+        var (open, isGivenUp) = s.First("""
+            SELECT ended_at IS NULL, ended_at IS NOT NULL AND status = 'U' AND call_placed IS NULL FROM attempt
+            WHERE message_id = ?1 AND number = ?2 AND resource_id = ?3
+            """, r => ((bool?)r.GetBoolean(0), r.GetBoolean(1)), id, attempt.Number, resourceId);
         if (open is null)
             return (SettleResult.Unknown, null);
         var message = QueueRows.Load(s, id, 0)!;
+        if (isGivenUp && message.Status == MessageStatus.Uncertain && message.AttemptCount == attempt.Number)
+            return Correct(s, message, attempt, report, now, decide);
         // An attempt that is open belongs to a message at a resource; one that was given up, or settled before, changes nothing any more.
         if (open is false || message.AttemptCount != attempt.Number
             || message.Status is not (MessageStatus.Exchanged or MessageStatus.Acknowledged))
@@ -30,10 +36,28 @@ public sealed class SqliteSettlingStore(SqliteDatabase database) : ISettlingStor
         QueueRows.Remove(s, message);
         UpdateMessage(s, message, report, settlement, now);
         if (settlement.Status.IsFinal())
-            QueueRows.End(s, message, settlement.Status, report.Outcome, settlement.Cause, now);
+            QueueRows.End(s, message, settlement.Status, settlement.Outcome, settlement.Cause, now);
         else
             Defer(s, message, report, settlement, now);
         return (SettleResult.Settled, settlement);
+    }
+
+    /// <summary>
+    /// The receipt of an attempt that was given up because nobody knew: what it says is written down, and the sender is told. Nothing is sent again.
+    /// </summary>
+    private static (SettleResult, Settlement?) Correct(
+        SqliteConnectionSession s, QueuedMessage message, AttemptId attempt, AttemptReport report, long now, Func<SettlingState, Settlement> decide)
+    {
+        var settlement = decide(new SettlingState(message, []));
+        var status = settlement.Status == MessageStatus.Deferred ? MessageStatus.Failed : settlement.Status;
+        CloseAttempt(s, attempt, report, now);
+        UpdateMessage(s, message, report, settlement, now);
+        s.Execute("UPDATE message SET message_status = ?2, outcome = ?3, cause = ?4, ended_at = ?5 WHERE message_id = ?1",
+            message.Id.Value, Names.Of(status), settlement.Outcome.Code(), settlement.Cause, now);
+        s.Execute("INSERT OR IGNORE INTO receipt_due (submission_id) SELECT submission_id FROM submission WHERE submission_id = ?1 AND open_count = 0",
+            message.SubmissionId.Value);
+        SqliteEvents.Append(s, now, message.SubmissionId.Value, message.Id.Value, "corrected", $"{Names.Of(status)} {settlement.Outcome.Code()}: {settlement.Cause}");
+        return (SettleResult.Corrected, settlement);
     }
 
     private static List<CallOutcome> EarlierOutcomes(SqliteConnectionSession s, long id) => s.Query(
@@ -56,7 +80,7 @@ public sealed class SqliteSettlingStore(SqliteDatabase database) : ISettlingStor
     private static void Defer(SqliteConnectionSession s, QueuedMessage message, AttemptReport report, Settlement settlement, long now)
     {
         s.Execute("UPDATE message SET message_status = 'D', outcome = ?2, cause = ?3 WHERE message_id = ?1",
-            message.Id.Value, report.Outcome.Code(), settlement.Cause);
+            message.Id.Value, settlement.Outcome.Code(), settlement.Cause);
         QueueRows.FreeDestination(s, message.Destination, message.Id.Value);
         var due = settlement.Due!.Value.ToUnixTimeMilliseconds();
         // Always by way of the schedule: that is where a deferred message becomes ready again.

@@ -13,6 +13,8 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
     private const int MaxQueued = 8192;
     private const int MaxGroup = 512;
 
+    private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(1);
+    private readonly ManualResetEventSlim _pause = new();
     private readonly Channel<Work> _queue = Channel.CreateBounded<Work>(new BoundedChannelOptions(MaxQueued) { SingleReader = true });
     private readonly SqliteConnectionSession _session;
     private readonly ILogger _logger;
@@ -37,8 +39,10 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
+        _pause.Set();
         await _ended.Task;
         _session.Dispose();
+        _pause.Dispose();
     }
 
     private void Run()
@@ -61,10 +65,15 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
             catch (Exception fault)
 #pragma warning restore CA1031
             {
-                LogCommitFailed(fault, group.Count);
                 Abandon();
+                // Also what waits: without a transaction nobody's work can be done now, and everybody must hear of it.
+                while (_queue.Reader.TryRead(out var waiting))
+                    group.Add(waiting);
+                LogCommitFailed(fault, group.Count);
                 foreach (var work in group)
                     work.Fail(fault);
+                // A disk that fails at once must not be asked in a tight loop.
+                _pause.Wait(PauseAfterFault);
                 continue;
             }
             foreach (var work in group)

@@ -1,10 +1,15 @@
+using System.Runtime.InteropServices;
+
 namespace Trunkline.Serving;
 
 /// <summary>The data directory, held by one server at a time, and rid of what a crash left half done.</summary>
-internal sealed class DataDirectory : IDisposable
+internal sealed partial class DataDirectory : IDisposable
 {
     // What lies here belongs to work that the process was at; none of it was promised to anybody.
     private static readonly string[] Passing = ["work", Path.Combine("incoming", "spill"), Path.Combine("incoming", "parts")];
+
+    private const uint OwnerOnly = 0x3F;
+    private const UnixFileMode PassThrough = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     private readonly FileStream _lock;
 
@@ -13,7 +18,9 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>Takes the directory. Throws <see cref="OptionsException"/> when another server has it.</summary>
     public static DataDirectory Open(string path)
     {
-        Directory.CreateDirectory(path);
+        // Faxes, mails and keys are nobody else's business. The directory itself may be passed through, since converters run as nobody below work/.
+        _ = Umask(OwnerOnly);
+        Directory.CreateDirectory(path, PassThrough);
         FileStream held;
         try
         {
@@ -28,8 +35,14 @@ internal sealed class DataDirectory : IDisposable
             if (Directory.Exists(Path.Combine(path, passing)))
                 Directory.Delete(Path.Combine(path, passing), recursive: true);
         }
+        // As wide as converters need, and the umask leaves it.
+        File.SetUnixFileMode(path, PassThrough);
+        File.SetUnixFileMode(Directory.CreateDirectory(Path.Combine(path, "work")).FullName, PassThrough);
         return new DataDirectory(held);
     }
+
+    [LibraryImport("libc", EntryPoint = "umask")]
+    private static partial uint Umask(uint mask);
 
     /// <inheritdoc />
     public void Dispose() => _lock.Dispose();

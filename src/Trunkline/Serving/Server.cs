@@ -15,6 +15,7 @@ using Trunkline.Core.Documents;
 using Trunkline.Gateway;
 using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Intake;
+using Trunkline.Gateway.Queue;
 using Trunkline.Gateway.Receipts;
 using Trunkline.Gateway.Resources;
 using Trunkline.Mail;
@@ -97,7 +98,7 @@ public sealed class Server : IAsyncDisposable
             AddResource(builder, options, local, time, certificate, watch);
 
         var application = builder.Build();
-        application.MapGet("/healthz", () => Results.Text("ok\n"));
+        application.MapGet("/healthz", () => Health(application.Services));
         if (roles.Contains("gateway"))
         {
             application.MapGatewayExchange(GatewayPath);
@@ -202,14 +203,19 @@ public sealed class Server : IAsyncDisposable
     {
         if (options.RoleSet.Contains("resource"))
         {
-            var address = new Uri(Self(options), ResourcePath);
             await services.GetRequiredService<IResourceStore>().SaveAsync(
-                local.Model(address, options.ExchangeByHttps ? Fingerprint(certificate) : null), cancellationToken);
+                local.Model(new Uri(Self(options), ResourcePath), options.ExchangeByHttps ? Fingerprint(certificate) : null), cancellationToken);
         }
-        if (options.Demo)
+        // A key that everybody knows must never be of use on a network: the demonstration's customer lives as long as the demonstration.
+        var customers = services.GetRequiredService<ICustomerStore>();
+        var address = "demo@" + options.Domain;
+        if (!options.Demo)
+            await customers.SetStatusAsync(address, CustomerStatus.Closed, cancellationToken);
+        else if (!IPAddress.IsLoopback(ServerOptions.EndPoint("smtp", options.Smtp).Address))
+            throw new OptionsException($"--demo with --smtp {options.Smtp}: anybody could send with the demonstration's key. Use \"serve\" without --demo, or a loopback address.");
+        else
         {
-            var address = "demo@" + options.Domain;
-            await services.GetRequiredService<ICustomerStore>().AddAsync(new Customer
+            await customers.AddAsync(new Customer
             {
                 Key = 1,
                 EmailAddress = address,
@@ -219,7 +225,16 @@ public sealed class Server : IAsyncDisposable
                 TrustedNetworks = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")],
                 SourceCsid = "+1 202 555 0190",
             }, CustomerKeyHash.Of(address, "demo-key"), cancellationToken);
+            await customers.SetStatusAsync(address, CustomerStatus.Active, cancellationToken);
         }
+    }
+
+    private static IResult Health(IServiceProvider services)
+    {
+        var failing = services.GetService<WorkLoops>()?.Failing ?? [];
+        return failing.Count == 0
+            ? Results.Text("ok\n")
+            : Results.Text($"failing: {string.Join(", ", failing)}\n", statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 
     private static async Task<FaxRenderer> StartRendererAsync(ServerOptions options, ILoggerFactory logs, CancellationToken cancellationToken)

@@ -11,10 +11,10 @@ namespace Trunkline.Serving;
 internal sealed class SmtpIntake(IntakeDesk desk, CustomerDirectory customers, string temporaryDirectory) : ISmtpBackend
 {
     /// <inheritdoc />
-    public ValueTask<bool> AuthenticateAsync(SmtpConnection connection, string user, string password, CancellationToken cancellationToken)
+    public async ValueTask<bool> AuthenticateAsync(SmtpConnection connection, string user, string password, CancellationToken cancellationToken)
     {
-        connection.Identity = customers.Authenticate(user, password);
-        return ValueTask.FromResult(connection.Identity is not null);
+        connection.Identity = await customers.AuthenticateAsync(user, password, cancellationToken);
+        return connection.Identity is not null;
     }
 
     /// <inheritdoc />

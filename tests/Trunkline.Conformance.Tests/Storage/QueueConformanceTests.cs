@@ -85,7 +85,7 @@ public sealed class QueueConformanceTests : IAsyncDisposable
         Assert.Empty(await _rig.ClaimAsync(Lane.Fax));
         await _rig.AssertEveryMessageHasItsPlaceAsync();
 
-        await _rig.SettleAsync(open.Attempt, CallOutcome.Delivered, new Settlement(MessageStatus.Sent, null, "Sent."), pages: 1);
+        await _rig.SettleAsync(open.Attempt, CallOutcome.Delivered, new Settlement(MessageStatus.Sent, CallOutcome.Delivered, null, "Sent."), pages: 1);
         Assert.Equal(second.Id, Assert.Single(await _rig.ClaimAsync(Lane.Fax)).Id);
     }
 
@@ -108,7 +108,7 @@ public sealed class QueueConformanceTests : IAsyncDisposable
         var ready = Assert.Single(await _rig.ReadyAsync(_rig.Submission("+12025550100")));
         var (_, begun) = await _rig.Dispatch.BeginAttemptAsync(ready, StoreRig.Resource, StoreRig.Start, None);
         await _rig.Dispatch.NotTakenAsync(begun, "503", StoreRig.Start, StoreRig.Start.AddSeconds(10), None);
-        Assert.Equal(SettleResult.Unknown, (await _rig.SettleAsync(begun.Attempt, CallOutcome.Busy, new Settlement(MessageStatus.Failed, null, ""))).Result);
+        Assert.Equal(SettleResult.Unknown, (await _rig.SettleAsync(begun.Attempt, CallOutcome.Busy, new Settlement(MessageStatus.Failed, CallOutcome.NotInService, null, ""))).Result);
         await _rig.Queue.PromoteAsync(StoreRig.Start.AddSeconds(10), 10, None);
         var again = Assert.Single(await _rig.ClaimAsync(Lane.Fax, StoreRig.Start.AddSeconds(10)));
         var (start, second) = await _rig.Dispatch.BeginAttemptAsync(again, StoreRig.Resource, StoreRig.Start, None);
@@ -121,7 +121,7 @@ public sealed class QueueConformanceTests : IAsyncDisposable
     {
         var ready = Assert.Single(await _rig.ReadyAsync(_rig.Submission("+12025550100")));
         var open = await _rig.AtResourceAsync(ready);
-        var sent = new Settlement(MessageStatus.Sent, null, "Sent.");
+        var sent = new Settlement(MessageStatus.Sent, CallOutcome.Delivered, null, "Sent.");
         Assert.Equal(SettleResult.Settled, (await _rig.SettleAsync(open.Attempt, CallOutcome.Delivered, sent, 1)).Result);
         Assert.Equal(SettleResult.SettledBefore, (await _rig.SettleAsync(open.Attempt, CallOutcome.Delivered, sent, 1)).Result);
         Assert.Single(await _rig.Receipts.DueAsync(10, None));
@@ -133,7 +133,7 @@ public sealed class QueueConformanceTests : IAsyncDisposable
     {
         var ready = Assert.Single(await _rig.ReadyAsync(_rig.Submission("+12025550100")));
         var (_, begun) = await _rig.Dispatch.BeginAttemptAsync(ready, StoreRig.Resource, StoreRig.Start, None);
-        var sent = new Settlement(MessageStatus.Sent, null, "Sent.");
+        var sent = new Settlement(MessageStatus.Sent, CallOutcome.Delivered, null, "Sent.");
         Assert.Equal(SettleResult.Settled, (await _rig.SettleAsync(begun.Attempt, CallOutcome.Delivered, sent, 1)).Result);
         Assert.False(await _rig.Dispatch.AcknowledgedAsync(begun.Attempt, StoreRig.Start, StoreRig.Start.AddMinutes(1), None));
         await _rig.AssertEveryMessageHasItsPlaceAsync();
@@ -145,7 +145,7 @@ public sealed class QueueConformanceTests : IAsyncDisposable
         var ready = Assert.Single(await _rig.ReadyAsync(_rig.Submission("+12025550100"), pages: 3));
         var open = await _rig.AtResourceAsync(ready);
         var due = StoreRig.Start.AddMinutes(3);
-        await _rig.SettleAsync(open.Attempt, CallOutcome.Dropped, new Settlement(MessageStatus.Deferred, due, "Lost."), pages: 2);
+        await _rig.SettleAsync(open.Attempt, CallOutcome.Dropped, new Settlement(MessageStatus.Deferred, CallOutcome.Busy, due, "Lost."), pages: 2);
         Assert.Equal(due, (await _rig.Queue.PromoteAsync(due.AddSeconds(-1), 10, None)).NextDue);
         Assert.Empty(await _rig.ClaimAsync(Lane.Fax, due));
         await _rig.Queue.PromoteAsync(due, 10, None);
@@ -160,7 +160,7 @@ public sealed class QueueConformanceTests : IAsyncDisposable
         var ready = Assert.Single(await _rig.ReadyAsync(_rig.Submission("+12025550100"), pages: 3));
         var open = await _rig.AtResourceAsync(ready);
         await Assert.ThrowsAsync<Microsoft.Data.Sqlite.SqliteException>(() =>
-            _rig.SettleAsync(open.Attempt, CallOutcome.Delivered, new Settlement(MessageStatus.Sent, null, "Sent."), pages: 2));
+            _rig.SettleAsync(open.Attempt, CallOutcome.Delivered, new Settlement(MessageStatus.Sent, CallOutcome.Delivered, null, "Sent."), pages: 2));
         await _rig.AssertEveryMessageHasItsPlaceAsync();
     }
 
@@ -183,18 +183,93 @@ public sealed class QueueConformanceTests : IAsyncDisposable
         var messages = await _rig.ReadyAsync(_rig.Submission("+12025550100", "+12025550101"));
         var first = await _rig.AtResourceAsync(messages[0]);
         var second = await _rig.AtResourceAsync(messages[1]);
-        await _rig.SettleAsync(first.Attempt, CallOutcome.Delivered, new Settlement(MessageStatus.Sent, null, "Sent."), 1);
+        await _rig.SettleAsync(first.Attempt, CallOutcome.Delivered, new Settlement(MessageStatus.Sent, CallOutcome.Delivered, null, "Sent."), 1);
         Assert.Empty(await _rig.Receipts.DueAsync(10, None));
-        await _rig.SettleAsync(second.Attempt, CallOutcome.NotInService, new Settlement(MessageStatus.Failed, null, "No such number."));
+        await _rig.SettleAsync(second.Attempt, CallOutcome.NotInService, new Settlement(MessageStatus.Failed, CallOutcome.NotInService, null, "No such number."));
         var ended = Assert.Single(await _rig.Receipts.DueAsync(10, None));
         Assert.Equal([MessageStatus.Sent, MessageStatus.Failed], ended.Messages.Select(m => m.Status));
 
         var mail = new Trunkline.Gateway.Receipts.OutgoingMail(new MessageId(1), "", "alice@example.org", StoreRig.Content("Receipt"));
         await _rig.Receipts.WrittenAsync(ended.Id, mail, StoreRig.Start, None);
         await _rig.Receipts.WrittenAsync(ended.Id, mail with { Id = new MessageId(2) }, StoreRig.Start, None);
-        var waiting = Assert.Single(await _rig.Receipts.MailDueAsync(StoreRig.Start, 10, None));
+        var waiting = Assert.Single(await _rig.Receipts.MailDueAsync(StoreRig.Start, isLocal: false, 10, None));
         Assert.Equal("Receipt"u8.ToArray(), waiting.Content);
         await _rig.Receipts.LeftAsync(waiting, null, StoreRig.Start, None);
-        Assert.Empty(await _rig.Receipts.MailDueAsync(StoreRig.Start, 10, None));
+        Assert.Empty(await _rig.Receipts.MailDueAsync(StoreRig.Start, isLocal: false, 10, None));
+    }
+
+    [Fact]
+    public async Task One_that_was_woken_and_then_expired_passes_the_destination_on()
+    {
+        var first = Assert.Single(await _rig.ReadyAsync(_rig.Submission("+12025550100")));
+        var second = Assert.Single(await _rig.ReadyAsync(_rig.Submission("+12025550100")));
+        var third = Assert.Single(await _rig.ReadyAsync(_rig.Submission("+12025550100") with { ReceivedAt = StoreRig.Start.AddMinutes(30) }));
+        var open = await _rig.AtResourceAsync(first);
+        foreach (var message in new[] { second, third })
+            Assert.Equal(AttemptStart.DestinationEngaged, (await _rig.Dispatch.BeginAttemptAsync(message, StoreRig.Resource, StoreRig.Start, None)).Start);
+        await _rig.SettleAsync(open.Attempt, CallOutcome.Delivered, new Settlement(MessageStatus.Sent, CallOutcome.Delivered, null, "Sent."), pages: 1);
+        // The second is awake, but its hour is over before anybody takes it.
+        Assert.Equal(1, await _rig.Queue.ExpireAsync(StoreRig.Start.AddMinutes(61), 10, None));
+        Assert.Equal(third.Id, Assert.Single(await _rig.ClaimAsync(Lane.Fax)).Id);
+        await _rig.AssertEveryMessageHasItsPlaceAsync();
+    }
+
+    [Fact]
+    public async Task A_resource_settles_its_own_attempts_only()
+    {
+        var open = await _rig.AtResourceAsync(Assert.Single(await _rig.ReadyAsync(_rig.Submission("+12025550100"))));
+        var (result, _) = await _rig.Settling.SettleAsync(open.Attempt, StoreRig.Resource.Id + 1, StoreRig.Report(CallOutcome.Delivered, 1), StoreRig.Start,
+            _ => new Settlement(MessageStatus.Sent, CallOutcome.Delivered, null, "Sent."), None);
+        Assert.Equal(SettleResult.Unknown, result);
+    }
+
+    [Fact]
+    public async Task A_receipt_that_comes_after_the_message_was_given_up_corrects_it_and_its_sender_hears_of_it()
+    {
+        await _rig.AtResourceAsync(Assert.Single(await _rig.ReadyAsync(_rig.Submission("+12025550100"))));
+        await _rig.Queue.PromoteAsync(StoreRig.Start.AddMinutes(10), 10, None);
+        var asked = Assert.Single(await _rig.ClaimAsync(Lane.Ask));
+        Assert.True(await _rig.Queue.EndAsync(asked, MessageStatus.Uncertain, CallOutcome.Uncertain, "It does not answer.", StoreRig.Start, None));
+        var given = Assert.Single(await _rig.Receipts.DueAsync(10, None));
+        await _rig.Receipts.WrittenAsync(given.Id, new Trunkline.Gateway.Receipts.OutgoingMail(new MessageId(1), "", "a@b.example", StoreRig.Content("1")), StoreRig.Start, None);
+
+        var sent = new Settlement(MessageStatus.Sent, CallOutcome.Delivered, null, "Sent.");
+        Assert.Equal(SettleResult.Corrected, (await _rig.SettleAsync(asked.Attempt, CallOutcome.Delivered, sent, 1)).Result);
+        Assert.Equal(SettleResult.SettledBefore, (await _rig.SettleAsync(asked.Attempt, CallOutcome.Delivered, sent, 1)).Result);
+        var corrected = Assert.Single(await _rig.Receipts.DueAsync(10, None));
+        Assert.True(corrected.IsCorrection);
+        Assert.Equal(MessageStatus.Sent, Assert.Single(corrected.Messages).Status);
+    }
+
+    [Fact]
+    public async Task A_mail_for_two_people_is_kept_once_however_large_it_is()
+    {
+        var path = Path.GetTempFileName();
+        var text = new string('y', 5000);
+        await File.WriteAllTextAsync(path, text);
+        var content = StoreRig.Content(text) with { Inline = default, Path = path };
+        var submission = _rig.Submission() with
+        {
+            Fragments = [],
+            LocalMail =
+            [
+                new Trunkline.Gateway.Receipts.OutgoingMail(new MessageId(11), "", "alice@localhost", content),
+                new Trunkline.Gateway.Receipts.OutgoingMail(new MessageId(12), "", "bob@localhost", content),
+            ],
+        };
+        await _rig.Intake.AcceptAsync(submission, None);
+        var mails = await _rig.Receipts.MailDueAsync(StoreRig.Start, isLocal: true, 10, None);
+        Assert.Equal(2, mails.Count);
+        Assert.All(mails, m => Assert.Equal(text, System.Text.Encoding.ASCII.GetString(m.Content)));
+        Assert.Empty(await _rig.Receipts.MailDueAsync(StoreRig.Start, isLocal: false, 10, None));
+    }
+
+    [Fact]
+    public async Task A_message_whose_pages_are_gone_is_prepared_anew()
+    {
+        var ready = Assert.Single(await _rig.ReadyAsync(_rig.Submission("+12025550100")));
+        await _rig.Dispatch.UnprepareAsync(ready, None);
+        Assert.Equal(MessageStatus.Pending, Assert.Single(await _rig.ClaimAsync(Lane.Prepare)).Status);
+        await _rig.AssertEveryMessageHasItsPlaceAsync();
     }
 }

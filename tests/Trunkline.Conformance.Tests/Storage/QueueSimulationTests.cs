@@ -38,8 +38,8 @@ public sealed class QueueSimulationTests
                     break;
                 case 5 or 6 when open.Count > 0:
                     var attempt = open[random.Next(open.Count)];
-                    await rig.Settling.SettleAsync(attempt, StoreRig.Report(CallOutcome.Busy, 0), now, _ => random.Next(2) == 0
-                        ? new Settlement(MessageStatus.Deferred, now.AddSeconds(30), "Busy.") : new Settlement(MessageStatus.Failed, null, "Busy."), None);
+                    await rig.Settling.SettleAsync(attempt, StoreRig.Resource.Id, StoreRig.Report(CallOutcome.Busy, 0), now, _ => random.Next(2) == 0
+                        ? new Settlement(MessageStatus.Deferred, CallOutcome.Busy, now.AddSeconds(30), "Busy.") : new Settlement(MessageStatus.Failed, CallOutcome.NotInService, null, "Busy."), None);
                     break;
                 case 7:
                     await rig.Queue.PromoteAsync(now, 5, None);

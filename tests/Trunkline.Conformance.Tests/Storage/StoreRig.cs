@@ -124,7 +124,7 @@ public sealed class StoreRig : IAsyncDisposable
     }
 
     public Task<(SettleResult Result, Settlement? Settlement)> SettleAsync(AttemptId attempt, CallOutcome outcome, Settlement settlement, int pages = 0) =>
-        Settling.SettleAsync(attempt, Report(outcome, pages), Start, _ => settlement, CancellationToken.None);
+        Settling.SettleAsync(attempt, Resource.Id, Report(outcome, pages), Start, _ => settlement, CancellationToken.None);
 
     public static AttemptReport Report(CallOutcome outcome, int pages) => new()
     {
@@ -157,7 +157,7 @@ public sealed class StoreRig : IAsyncDisposable
         Preparing = new SqlitePreparingStore(_database, bodies, TimeProvider.System, options);
         Dispatch = new SqliteDispatchStore(_database, options);
         Settling = new SqliteSettlingStore(_database);
-        Receipts = new SqliteReceiptStore(_database, bodies);
+        Receipts = new SqliteReceiptStore(_database, bodies, options);
         Resources = new SqliteResourceStore(_database);
         Record = new SqliteRecordStore(_database);
     }
