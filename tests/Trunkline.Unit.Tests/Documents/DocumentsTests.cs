@@ -1,13 +1,22 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using Microsoft.Extensions.Logging;
 using Trunkline.Core;
 using Trunkline.Gateway;
 using Trunkline.Gateway.Settling;
+using Trunkline.Mail.Delivery;
+using Trunkline.Mail.Mime;
+using Trunkline.Mail.Smtp;
+using Trunkline.Rendering;
+using Trunkline.Resource;
 using Trunkline.Serving;
+using Trunkline.Telephony.Calls;
+using Trunkline.Telephony.Media;
+using Trunkline.Telephony.Sip;
+using Trunkline.TestLine;
 
 namespace Trunkline.Unit.Tests.Documents;
 
@@ -95,6 +104,25 @@ public sealed partial class DocumentsTests
         var page = Read("docs/operating/options.md");
         foreach (var option in options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite))
             Assert.True(page.Contains($"`{section}{option.Name}`", StringComparison.Ordinal), $"{section}{option.Name} is not in docs/operating/options.md.");
+    }
+
+    [Theory]
+    [InlineData(typeof(SmtpServerOptions))]
+    [InlineData(typeof(MimeLimits))]
+    [InlineData(typeof(SmtpDeliveryOptions))]
+    [InlineData(typeof(ResourceOptions))]
+    [InlineData(typeof(RenderingOptions))]
+    [InlineData(typeof(FaxCallOptions))]
+    [InlineData(typeof(MediaEngineOptions))]
+    [InlineData(typeof(SipEndpointOptions))]
+    [InlineData(typeof(TestLineOptions))]
+    public void A_fixed_limit_is_in_the_list_of_options(Type limits)
+    {
+        var page = Read("docs/operating/options.md");
+        // What is required is no limit: the program gives it.
+        foreach (var limit in limits.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(p => p.CanWrite && p.GetCustomAttribute<RequiredMemberAttribute>() is null))
+            Assert.True(page.Contains($"{limit.Name}`", StringComparison.Ordinal), $"{limits.Name}.{limit.Name} is not in docs/operating/options.md.");
     }
 
     [Fact]
