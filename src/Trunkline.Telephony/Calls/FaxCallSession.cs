@@ -174,9 +174,11 @@ internal sealed class FaxCallSession : ISipSession, IFaxTerminalEvents, IDisposa
 
     private void SwitchToT38(T38Path path)
     {
+        if (Media.Completion.IsCompleted)
+            return;
         _ = _t38Agreed.CancelAsync();
         // The same session said again is a refresh; the terminal must not begin anew for it.
-        if (path == _t38 || Media.Completion.IsCompleted)
+        if (path == _t38)
             return;
         _t38 = path;
         _audio = null;
