@@ -17,7 +17,7 @@ internal sealed record CrashOptions
     public int Clients { get; init; } = 4;
 
     /// <summary>Mails accepted and not answered by a receipt yet: beyond as many the clients wait, so that the end is not far when the killing ends.</summary>
-    public int MaxOpen { get; init; } = 40;
+    public int MaxOpen { get; init; } = 120;
 
     /// <summary>How long the queue may take to empty once nobody kills any more.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(10);

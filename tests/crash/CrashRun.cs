@@ -72,7 +72,7 @@ internal sealed class CrashRun(CrashOptions options, Action<string> say)
             await EmptyAsync();
             var exitCode = await server.StopAsync();
             if (exitCode != 0)
-                say($"The server ended with exit code {exitCode} when it was told to stop.");
+                throw new InvalidOperationException($"The server ended with exit code {exitCode} when it was told to stop:\n{server.Output}");
         }
         finally
         {
