@@ -38,8 +38,8 @@ public sealed class GatewayOptions
     /// <summary>A claim that is not renewed is taken back after this time. Longer than the slowest document takes.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>Documents prepared at once; the converters use a core each.</summary>
-    [Range(1, 64)]
+    /// <summary>Documents prepared at once; the converters use a core each. 0 on a node that only takes mail in.</summary>
+    [Range(0, 64)]
     public int Preparers { get; set; } = 2;
 
     /// <summary>A resource that was not heard from for this time gets no messages.</summary>

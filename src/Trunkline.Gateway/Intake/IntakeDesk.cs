@@ -196,7 +196,7 @@ public sealed partial class IntakeDesk(
         return IntakeVerdict.Refuse(enhancedCode, text);
     }
 
-    [LoggerMessage(6000, LogLevel.Information, "Accepted {Submission}: {Messages} messages, {Fragments} fragments, {Bytes} bytes")]
+    [LoggerMessage(6000, LogLevel.Debug, "Accepted {Submission}: {Messages} messages, {Fragments} fragments, {Bytes} bytes")]
     private partial void LogAccepted(MessageId submission, int messages, int fragments, long bytes);
 
     [LoggerMessage(6001, LogLevel.Information, "Refused mail from {Remote}: {EnhancedCode} {Reason}")]

@@ -3,7 +3,8 @@ using Trunkline.Telephony.Media;
 namespace Trunkline.Telephony.Rtp;
 
 /// <summary>
-/// Companding of ITU-T G.711, both laws, by table. Linear samples are 16 bits wide: the 14 bits of µ-law and the 13 of A-law, left-aligned.
+/// Companding of ITU-T G.711, both laws, by table. Linear samples are 16 bits wide: the 14 bits of µ-law and the 13 of A-law,
+/// left-aligned.
 /// </summary>
 internal static class G711
 {

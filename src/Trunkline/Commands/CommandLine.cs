@@ -78,6 +78,12 @@ internal static class CommandLine
             AnsiConsole.MarkupLineInterpolated($"[red]{fault.Message}[/]");
             return 2;
         }
+        catch (Microsoft.Extensions.Options.OptionsValidationException fault)
+        {
+            foreach (var failure in fault.Failures)
+                AnsiConsole.MarkupLineInterpolated($"[red]{failure}[/]");
+            return 2;
+        }
         catch (IOException fault) when (fault.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
             AnsiConsole.MarkupLineInterpolated($"[red]{fault.Message}[/] Is another Trunkline running? Choose other addresses with --smtp, --http, --sip and --testline.");

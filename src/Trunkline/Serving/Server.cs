@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -39,10 +40,12 @@ public sealed class Server : IAsyncDisposable
     private const string GatewayPath = "/gateway";
     private const string ResourcePath = "/resource";
     private readonly WebApplication _application;
+    private readonly DataDirectory? _directory;
 
-    private Server(WebApplication application, ServerOptions options)
+    private Server(WebApplication application, DataDirectory? directory, ServerOptions options)
     {
         _application = application;
+        _directory = directory;
         Options = options;
     }
 
@@ -56,11 +59,19 @@ public sealed class Server : IAsyncDisposable
     public static async Task<Server> StartAsync(IConfiguration configuration, CallWatch? watch, CancellationToken cancellationToken)
     {
         var options = ServerOptions.Read(configuration);
-        Directory.CreateDirectory(options.Data);
         var roles = options.RoleSet;
-        var builder = WebApplication.CreateSlimBuilder();
+        // The test line may share the directory with a server; it writes only below testline/.
+        var directory = roles.Contains("gateway") || roles.Contains("resource") ? DataDirectory.Open(options.Data) : null;
+        // The empty builder: others read settings from files of their own and watch the whole working directory for changes of them, where each
+        // mail and each fax is a change.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        // One hop less between threads for each packet. Our work is still done on the pool's threads, never on the one that watches sockets.
+        builder.Services.Configure<SocketTransportOptions>(o => o.UnsafePreferInlineScheduling = true);
+        builder.Services.AddRouting();
         builder.Configuration.AddConfiguration(configuration);
-        AddLog(builder, options);
+        var log = FileLog(options);
+        builder.Logging.AddSerilog(log, dispose: true);
         // Stopping waits for the calls on the line; the host must not cut it short.
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromMinutes(6));
         var certificate = Certificate(options);
@@ -73,7 +84,7 @@ public sealed class Server : IAsyncDisposable
         FaxRenderer? renderer = null;
         if (needsRenderer)
         {
-            using var bootLogs = LoggerFactory.Create(l => l.AddSerilog(FileLog(options), dispose: true));
+            using var bootLogs = LoggerFactory.Create(l => l.AddSerilog(log, dispose: false));
             renderer = await StartRendererAsync(options, bootLogs, cancellationToken);
             builder.Services.AddSingleton<IFaxRenderer>(renderer);
         }
@@ -94,7 +105,7 @@ public sealed class Server : IAsyncDisposable
         }
         if (roles.Contains("resource"))
             application.MapResourceExchange(ResourcePath);
-        var server = new Server(application, options);
+        var server = new Server(application, directory, options);
         try
         {
             await application.StartAsync(cancellationToken);
@@ -115,6 +126,7 @@ public sealed class Server : IAsyncDisposable
     {
         await _application.StopAsync();
         await _application.DisposeAsync();
+        _directory?.Dispose();
     }
 
     private static void Listen(KestrelServerOptions kestrel, ServerOptions options, CertificateSource certificate)
@@ -226,20 +238,14 @@ public sealed class Server : IAsyncDisposable
         }
     }
 
-    private static void AddLog(WebApplicationBuilder builder, ServerOptions options)
-    {
-        builder.Logging.ClearProviders();
-        builder.Logging.AddSerilog(FileLog(options), dispose: true);
-    }
-
     private static Serilog.Core.Logger FileLog(ServerOptions options) => new LoggerConfiguration()
         .MinimumLevel.Information()
         .Enrich.With(new EventNumber())
         .MinimumLevel.Override("Microsoft", Serilog.Events.LogEventLevel.Warning)
         .MinimumLevel.Override("System.Net.Http", Serilog.Events.LogEventLevel.Warning)
         .WriteTo.File(
-            Path.Combine(options.Data, "log", "trunkline-.log"), rollingInterval: RollingInterval.Day, retainedFileCountLimit: 30,
-            fileSizeLimitBytes: 100 * 1024 * 1024, rollOnFileSizeLimit: true, shared: true, formatProvider: System.Globalization.CultureInfo.InvariantCulture,
+            Path.Combine(options.Data, "log", options.RoleSet.Contains("gateway") || options.RoleSet.Contains("resource") ? "trunkline-.log" : "testline-.log"), rollingInterval: RollingInterval.Day, retainedFileCountLimit: 30,
+            fileSizeLimitBytes: 100 * 1024 * 1024, rollOnFileSizeLimit: true, buffered: true, flushToDiskInterval: TimeSpan.FromSeconds(1), formatProvider: System.Globalization.CultureInfo.InvariantCulture,
             outputTemplate: "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffzzz} {Level:u3} {SourceContext} {Event} {Message:lj}{NewLine}{Exception}")
         .CreateLogger();
 

@@ -97,7 +97,7 @@ internal sealed class TestLineRig : IAsyncDisposable, IFaxCallObserver
     public Task<TestLineCall> FinishedAsync() => _finished.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1));
 
     public string[] FilesOf(string number) =>
-        [.. Directory.GetFiles(Path.Combine(Data, "testline", number)).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+        [.. new DirectoryInfo(Path.Combine(Data, "testline", number)).GetFiles().Select(file => file.Name).Order(StringComparer.Ordinal)];
 
     public Task StopAsync() => _server.StopAsync();
 

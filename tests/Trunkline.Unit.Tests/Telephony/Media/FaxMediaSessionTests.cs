@@ -26,6 +26,8 @@ public sealed class FaxMediaSessionTests
         Assert.Equal(Enumerable.Range(1, pages), pair.CallerEvents.Pages);
         Assert.Equal(Enumerable.Range(1, pages), pair.CalledEvents.Pages);
         Assert.Contains(("+1 202 555 0100", bitRate, ecm), pair.CallerEvents.Transfers);
+        Assert.Equal(ecm ? "MMR" : "MR", caller.Compression);
+        Assert.Equal(caller.Compression, called.Compression);
         pair.Called.Dispose();
         FaxTiff.AssertSame(pair.Sent, pair.Received);
     }

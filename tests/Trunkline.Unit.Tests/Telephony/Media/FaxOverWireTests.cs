@@ -48,6 +48,20 @@ public sealed class FaxOverWireTests
     }
 
     [Fact]
+    public async Task Last_frame_that_is_damaged_does_not_keep_the_called_end_on_the_line_for_ever()
+    {
+        // The cut lies inside DCN; the modem's timers are lost with it, and the caller has nothing more to say.
+        var cut = new CutNetwork(new LoopbackNetwork(), after: 108, length: 3);
+        using var pair = new FaxPair(1, cut, rows: 200);
+        pair.CallerEvents.OnTrace = text => { if (text == "sent DCN") cut.Arm(); };
+        pair.UseAudio();
+        pair.Start();
+        var (caller, called) = await pair.CompleteAsync();
+        Assert.True(caller.IsComplete, caller.Text);
+        Assert.True(called.IsComplete, called.Text);
+    }
+
+    [Fact]
     public async Task Single_lost_audio_packets_are_bridged_with_error_correction()
     {
         var wire = new LoopbackNetwork();

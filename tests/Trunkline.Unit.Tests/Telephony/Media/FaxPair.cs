@@ -46,7 +46,8 @@ internal sealed class FaxPair : IDisposable
 
     public RecordedEvents CalledEvents { get; } = new();
 
-    public static T38Path T38To(IMediaSession other, UdptlErrorCorrection correction) => new(other.LocalEndPoint, 0, 14400, 400, correction);
+    public static T38Path T38To(IMediaSession other, UdptlErrorCorrection correction) =>
+        new(other.LocalEndPoint, 0, 14400, 400, correction);
 
     public void UseAudio(G711Law law = G711Law.MuLaw)
     {

@@ -11,6 +11,8 @@ public sealed class UdptlTests
     // A parity packet cannot tell its length; packets that end in a byte other than zero let a test compare exactly.
     private static readonly Gen<byte[]> PacketWithAnEnd = AnyPacket.Select(p => (byte[])[.. p, 0xFF]);
 
+    private static readonly Gen<byte[][]> AnyCall = PacketWithAnEnd.Array[20, 80];
+
     [Fact]
     public void Every_packet_comes_out_as_it_went_in_when_nothing_is_lost() =>
         Gen.Select(PacketWithAnEnd.Array[1, 60], Gen.Enum<UdptlErrorCorrection>(), Gen.UShort).Sample((packets, correction, first) =>
@@ -60,7 +62,7 @@ public sealed class UdptlTests
 
     [Fact]
     public void Whatever_is_lost_or_reordered_no_packet_comes_out_wrong_twice_or_out_of_order() =>
-        Gen.Select(PacketWithAnEnd.Array[20, 80], Gen.Enum<UdptlErrorCorrection>(), Gen.Int, Gen.UShort).Sample((packets, correction, seed, first) =>
+        Gen.Select(AnyCall, Gen.Enum<UdptlErrorCorrection>(), Gen.Int, Gen.UShort).Sample((packets, correction, seed, first) =>
         {
             var random = new Random(seed);
             var sink = new RecordingSink();
@@ -78,6 +80,29 @@ public sealed class UdptlTests
             Assert.All(indexes.Zip(indexes.Skip(1)), pair => Assert.True(pair.First < pair.Second));
             Assert.All(sink.Packets, p => Assert.Equal(packets[(ushort)(p.Sequence - first)], Trim(p.Packet)));
         });
+
+    [Fact]
+    public void Redundancy_lies_in_the_datagram_as_T38_says()
+    {
+        // Number 2, the packet, 0 for redundancy, two entries: the newest of the earlier packets first.
+        Assert.Equal([0, 2, 1, 30, 0, 2, 1, 20, 2, 10, 11], Wrap([[10, 11], [20], [30]], UdptlErrorCorrection.Redundancy, 0)[2]);
+    }
+
+    [Fact]
+    public void Parity_lies_in_the_datagram_as_T38_says()
+    {
+        // Entry i of n is the parity of packets seq-n+i-j*n: of 6, 3, 0, of 7, 4, 1 and of 8, 5, 2. Packet k is the byte 1 << k % 8 and then k.
+        byte[][] packets = [.. Enumerable.Range(0, 10).Select(k => new[] { (byte)(1 << (k % 8)), (byte)k })];
+        byte[] expected =
+        [
+            0, 9, 2, 2, 9,
+            0x80, 1, 3, 3,
+            2, 0x49, 6 ^ 3 ^ 0,
+            2, 0x92, 7 ^ 4 ^ 1,
+            2, 0x01 ^ 0x20 ^ 0x04, 8 ^ 5 ^ 2,
+        ];
+        Assert.Equal(expected, Wrap(packets, UdptlErrorCorrection.Fec, 0)[9]);
+    }
 
     [Fact]
     public void Random_bytes_never_throw_and_never_hang() =>
