@@ -27,6 +27,7 @@ public sealed class SipTrunk : ITrunk, IAsyncDisposable
     private volatile IPEndPoint? _address;
     private volatile bool _isUp = true;
     private int _failures;
+    private int _isDisposed;
 
     /// <summary>Begins to watch the carrier at once.</summary>
     /// <param name="endpoint">The socket to call from; it may be shared, and outlives the trunk.</param>
@@ -95,6 +96,9 @@ public sealed class SipTrunk : ITrunk, IAsyncDisposable
     /// <summary>Stops watching. Calls in progress are their callers' to cancel.</summary>
     public async ValueTask DisposeAsync()
     {
+        // A container that knows the trunk by two names disposes it twice.
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;
         await _closing.CancelAsync().ConfigureAwait(false);
         await _watching.ConfigureAwait(false);
         _closing.Dispose();

@@ -8,6 +8,9 @@ namespace Trunkline.Commands;
 /// <summary>The command line: every option of the server is understood by every command, so that a command finds the server that it means.</summary>
 internal static class CommandLine
 {
+    // Longer than the host waits for the calls on the line: the default of two seconds cut them off.
+    private static readonly TimeSpan LongestStop = TimeSpan.FromMinutes(10);
+
     private static readonly (string Name, string Description)[] ServerOptionNames =
     [
         ("data", "Everything that is kept lies below (data)"),
@@ -66,7 +69,9 @@ internal static class CommandLine
 
         try
         {
-            return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            var parsed = root.Parse(args);
+            var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = LongestStop });
+            return parsed.Errors.Count > 0 ? 2 : exitCode;
         }
         catch (OptionsException fault)
         {
