@@ -58,6 +58,8 @@ internal sealed partial class JobFolder : IDisposable
         if (OperatingSystem.IsWindows())
             throw new PlatformNotSupportedException("The sandbox is Linux's.");
         Directory.CreateDirectory(path, mode);
+        // Again, since the process's umask has taken away what is not for its owner.
+        File.SetUnixFileMode(path, mode);
     }
 
     private void Seal(bool ownedByNobody)
