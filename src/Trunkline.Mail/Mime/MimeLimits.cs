@@ -25,5 +25,5 @@ public sealed record MimeLimits
     public int MaxEmbeddedBytes { get; init; } = 5 * 1024 * 1024;
 
     /// <summary>Parts up to 64 KB stay in memory, larger ones go to a file.</summary>
-    public int InlineBytes { get; init; } = 64 * 1024;
+    public int InlineBytes { get; init; } = 256 * 1024;
 }

@@ -13,7 +13,7 @@ public sealed class BodyFiles
 
     /// <param name="root">The folder.</param>
     /// <param name="maxInline">Contents up to this size, in bytes, stay in the database.</param>
-    public BodyFiles(string root, int maxInline = 64 * 1024)
+    public BodyFiles(string root, int maxInline = 256 * 1024)
     {
         _root = root;
         MaxInline = maxInline;
