@@ -13,6 +13,8 @@ namespace Trunkline.Gateway.Dispatch;
 /// <summary>Composes what goes to a resource: the fields, and the pages in a MIME message.</summary>
 public sealed class DeliveryComposer(DocumentPress press, CustomerDirectory customers, TimeProvider time, IOptions<GatewayOptions> options)
 {
+    private static readonly FormatOptions CrLf = MakeCrLf();
+
     /// <summary>False when the pages are not there any more.</summary>
     public bool CanCompose(QueuedMessage message) => message.DocumentKey is { } key && File.Exists(press.PathOf(key));
 
@@ -57,14 +59,28 @@ public sealed class DeliveryComposer(DocumentPress press, CustomerDirectory cust
         };
         var multipart = new Multipart("mixed") { tiff };
         multipart.Boundary = boundary;
-        var mime = new MimeMessage { Subject = message.Subject, Body = multipart, Date = time.GetUtcNow() };
+        var mime = new MimeMessage
+        {
+            Subject = message.Subject,
+            Body = multipart,
+            Date = time.GetUtcNow(),
+            MessageId = $"{message.Attempt}@{options.Value.Domain}",
+        };
+        mime.From.Add(new MailboxAddress("", $"postmaster@{options.Value.Domain}"));
         mime.Headers.Add(MessageHeaders.Type, message.Type.ToString().ToLowerInvariant());
         mime.Headers.Add(MessageHeaders.Pages, message.Pages.ToString(CultureInfo.InvariantCulture));
         mime.Headers.Add(MessageHeaders.FirstPage, (message.PagesConfirmed + 1).ToString(CultureInfo.InvariantCulture));
         mime.Headers.Add(MessageHeaders.HeaderLine, HeaderLine(customer));
         using var memory = new MemoryStream();
-        await mime.WriteToAsync(memory, cancellationToken);
+        await mime.WriteToAsync(CrLf, memory, cancellationToken);
         return memory.ToArray();
+    }
+
+    private static FormatOptions MakeCrLf()
+    {
+        var format = FormatOptions.Default.Clone();
+        format.NewLineFormat = NewLineFormat.Dos;
+        return format;
     }
 
     private string HeaderLine(Customer? customer) =>

@@ -45,6 +45,18 @@ public sealed class RetryOptions
     /// <summary>Each interval is varied by up to this part, so that what failed together is not tried together.</summary>
     public double Jitter { get; set; } = 0.1;
 
+    /// <summary>What cannot work, as sentences; empty when all is well.</summary>
+    public IEnumerable<string> Faults()
+    {
+        foreach (var name in Enum.GetValues<RetryPolicyName>())
+        {
+            if (Find(name) is { } policy && (policy.Interval <= TimeSpan.Zero || policy.MaxAttempts < 1 || policy.Growth < 1 || policy.MaxInterval <= TimeSpan.Zero))
+                yield return $"Retry:{name}: Interval and MaxInterval are above zero, MaxAttempts and Growth at least 1.";
+        }
+        if (MaxAttempts < 1 || Jitter is < 0 or > 0.9)
+            yield return "Retry:MaxAttempts is at least 1, Retry:Jitter 0 to 0.9.";
+    }
+
     /// <summary>The policy of this name; null for <see cref="RetryPolicyName.Never"/>.</summary>
     public RetryPolicy? Find(RetryPolicyName name) => name switch
     {

@@ -7,6 +7,9 @@ namespace Trunkline.Telephony.Calls;
 /// <summary>The limits and preferences of outgoing fax calls.</summary>
 public sealed record FaxCallOptions
 {
+    /// <summary>False keeps every call of the trunk to G.711, for a carrier whose T.38 does not work.</summary>
+    public bool AllowT38 { get; init; } = true;
+
     /// <summary>
     /// From the INVITE to giving up. A fax machine answers within a few rings; one that shares a line with an answering machine within ten.
     /// </summary>

@@ -98,7 +98,7 @@ public sealed class FaxCallRunner(SipEndpoint endpoint, IMediaEngine media, Time
         }
 
         session.Media.Start();
-        var offering = call.AllowT38 ? session.OfferT38Async(sip) : Task.CompletedTask;
+        var offering = call.AllowT38 && options.AllowT38 ? session.OfferT38Async(sip) : Task.CompletedTask;
         var ending = await WaitAsync(sip, session, cancellationToken).ConfigureAwait(false);
         var bye = ending == CallEnding.FaxOver ? LetFarEndHangUpAsync(sip) : sip.ByeAsync();
         if (ending != CallEnding.FaxOver)

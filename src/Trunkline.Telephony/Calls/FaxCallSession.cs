@@ -152,7 +152,7 @@ internal sealed class FaxCallSession : ISipSession, IFaxTerminalEvents, IDisposa
             return new SipOfferReply.Accept(_author.Current!);
         if (SessionPaths.WantsT38(offer))
         {
-            if (_call.AllowT38 && _author.AnswerT38(offer, Media.LocalEndPoint.Port, _options.T38, out var t38) is { } image)
+            if (_call.AllowT38 && _options.AllowT38 && _author.AnswerT38(offer, Media.LocalEndPoint.Port, _options.T38, out var t38) is { } image)
             {
                 SwitchToT38(t38!);
                 return new SipOfferReply.Accept(image);

@@ -25,7 +25,7 @@ internal static class DoctorCommand
             new("runtime", true, RuntimeInformation.FrameworkDescription),
             Library("fax modem", "libspandsp.so.2", "libspandsp2"),
             Program("PDF", "pdftoppm", "poppler-utils"),
-            Program("HTML", "chromium", "chromium"),
+            Program("HTML", "/usr/lib/chromium/chromium", "chromium"),
             Program("pictures", "gm", "graphicsmagick"),
             Program("sandbox", "bwrap", "bubblewrap"),
             Program("limits", "prlimit", "util-linux"),

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
 using Trunkline.Core;
 using Trunkline.Gateway.Record;
@@ -20,12 +19,16 @@ internal static class QueueCommand
         var path = Path.Combine(options.Data, "trunkline.db");
         if (!File.Exists(path))
             throw new OptionsException($"There is no store in {Path.GetFullPath(options.Data)}. Name the server's with --data.");
-        await using var database = new SqliteDatabase(path, NullLogger<SqliteDatabase>.Instance);
+        await using var database = SqliteDatabase.OpenToRead(path);
         var messages = await new SqliteRecordStore(database).MessagesAsync(null, null, Math.Clamp(limit, 1, 1000), cancellationToken);
         if (asJson)
             Console.WriteLine(JsonSerializer.Serialize(messages.Select(Row), Json));
         else
+        {
+            // Wider than 80 columns where there is no terminal: an id that is cut is of no use.
+            AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 160);
             AnsiConsole.Write(Table(messages));
+        }
         return 0;
     }
 

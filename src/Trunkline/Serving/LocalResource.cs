@@ -8,14 +8,16 @@ namespace Trunkline.Serving;
 /// <summary>The fax resource of this process: its place on the disk, and the pair of passwords between it and the gateway, made at the first start.</summary>
 internal sealed class LocalResource
 {
-    private const string Name = "fax1";
-
-    private LocalResource(string directory, string routerPassword, string ownPassword)
+    private LocalResource(string name, string directory, string routerPassword, string ownPassword)
     {
+        Name = name;
         Directory = directory;
         RouterPassword = routerPassword;
         OwnPassword = ownPassword;
     }
+
+    /// <summary>The ResourceID.</summary>
+    public string Name { get; }
 
     public string Directory { get; }
 
@@ -25,12 +27,12 @@ internal sealed class LocalResource
     /// <summary>The resource's own.</summary>
     public string OwnPassword { get; }
 
-    public static LocalResource Open(string data)
+    public static LocalResource Open(string data, string name)
     {
-        var directory = Path.Combine(data, "resource", Name);
+        var directory = Path.Combine(data, "resource", name);
         var passwords = Path.Combine(directory, "jfaxom");
         System.IO.Directory.CreateDirectory(passwords);
-        return new LocalResource(directory, ReadOrMake(Path.Combine(passwords, "password")), ReadOrMake(Path.Combine(directory, "own-password")));
+        return new LocalResource(name, directory, ReadOrMake(Path.Combine(passwords, "password")), ReadOrMake(Path.Combine(directory, "own-password")));
     }
 
     /// <summary>As the gateway knows it.</summary>

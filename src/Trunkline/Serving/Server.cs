@@ -93,7 +93,7 @@ public sealed class Server : IAsyncDisposable
             AddTestLine(builder.Services, options, time);
         if (roles.Contains("gateway"))
             AddGateway(builder, options);
-        var local = LocalResource.Open(options.Data);
+        var local = LocalResource.Open(options.Data, builder.Configuration["Resource:Id"] ?? "fax1");
         if (roles.Contains("resource"))
             AddResource(builder, options, local, time, certificate, watch);
 
@@ -147,7 +147,10 @@ public sealed class Server : IAsyncDisposable
         {
             o.Domain = options.Domain;
             o.RenderedDirectory = Path.GetFullPath(Path.Combine(options.Data, "rendered"));
-        }).ValidateDataAnnotations().ValidateOnStart();
+        }).ValidateDataAnnotations().Validate(o => !o.Retry.Faults().Any(), "Retry: intervals are above zero, attempts and growth at least 1, jitter 0 to 0.9.")
+            .Validate(o => o.Expiry > TimeSpan.Zero && o.Lease > TimeSpan.Zero && o.ResourceProbe > TimeSpan.Zero && o.AskInterval > TimeSpan.Zero && o.AskAgain > TimeSpan.Zero,
+                "Expiry, Lease, ResourceProbe, AskInterval and AskAgain are above zero.")
+            .ValidateOnStart();
         services.AddSqliteStorage(Path.GetFullPath(options.Data));
         services.AddSingleton(s => new FileTypeTable(s.GetRequiredService<SqliteCustomerStore>().FileTypesAsync(CancellationToken.None).GetAwaiter().GetResult()));
         services.AddGateway();
@@ -173,7 +176,7 @@ public sealed class Server : IAsyncDisposable
         services.AddSingleton<IMediaEngine>(s => new MediaEngine(
             s.GetRequiredService<IDatagramNetwork>(), s.GetRequiredService<MediaClock>(), telephone.Media(sip.Address)));
         services.AddSingleton(s => new SipEndpoint(
-            new SipEndpointOptions { Local = sip }, s.GetRequiredService<IDatagramNetwork>(), time, s.GetRequiredService<ILogger<SipEndpoint>>()));
+            new SipEndpointOptions { Local = sip, Advertised = telephone.Advertised }, s.GetRequiredService<IDatagramNetwork>(), time, s.GetRequiredService<ILogger<SipEndpoint>>()));
         services.AddSingleton(s => new SipTrunk(telephone.Trunk(ServerOptions.EndPoint("testline", options.Testline)),
             s.GetRequiredService<SipEndpoint>(), s.GetRequiredService<IMediaEngine>(), time, s.GetRequiredService<ILogger<SipTrunk>>()));
         services.AddSingleton<ITrunk>(s => watch is null ? s.GetRequiredService<SipTrunk>() : new WatchedTrunk(s.GetRequiredService<SipTrunk>(), watch));
@@ -181,7 +184,7 @@ public sealed class Server : IAsyncDisposable
         var router = builder.Configuration["Resource:Router"];
         services.AddFaxResource(new ResourceOptions
         {
-            ResourceId = builder.Configuration["Resource:Id"] ?? "fax1",
+            ResourceId = local.Name,
             Password = local.OwnPassword,
             RouterAddress = router is null ? new Uri(Self(options), GatewayPath) : new Uri(router),
             RouterCertificateSha256 = router is null && options.ExchangeByHttps ? Fingerprint(certificate) : builder.Configuration["Resource:RouterCertificateSha256"],
@@ -264,9 +267,19 @@ public sealed class Server : IAsyncDisposable
             outputTemplate: "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffzzz} {Level:u3} {SourceContext} {Event} {Message:lj}{NewLine}{Exception}")
         .CreateLogger();
 
-    private static CertificateSource Certificate(ServerOptions options) => options.CertificateFile.Length > 0
-        ? CertificateSource.FromPem(options.CertificateFile, options.CertificateKeyFile)
-        : CertificateSource.SelfMade(Path.Combine(options.Data, "tls"), options.Domain, TimeProvider.System);
+    private static CertificateSource Certificate(ServerOptions options)
+    {
+        if (options.CertificateFile.Length == 0)
+            return CertificateSource.SelfMade(Path.Combine(options.Data, "tls"), options.Domain, TimeProvider.System);
+        try
+        {
+            return CertificateSource.FromPem(options.CertificateFile, options.CertificateKeyFile);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
+        {
+            throw new OptionsException($"CertificateFile {options.CertificateFile} with CertificateKeyFile {options.CertificateKeyFile}: {fault.Message}");
+        }
+    }
 
     private static string Fingerprint(CertificateSource certificate) =>
         certificate.Certificate.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256);

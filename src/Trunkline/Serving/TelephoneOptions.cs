@@ -43,6 +43,9 @@ public sealed class TelephoneOptions
     /// <summary>False keeps every call to G.711.</summary>
     public bool T38 { get; set; } = true;
 
+    /// <summary>Our address as the carrier sees it, when it is not the one that we bind: behind a one-to-one NAT, or bound to all addresses. Empty otherwise.</summary>
+    public string PublicAddress { get; set; } = "";
+
     /// <summary>How long a call may ring.</summary>
     public TimeSpan RingTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
@@ -68,8 +71,19 @@ public sealed class TelephoneOptions
             throw new OptionsException("Trunk:Channels is 1 to 1000.");
         if (options.CallerId.Length > 0 && !PhoneNumber.TryParse(options.CallerId, "US", out _))
             throw new OptionsException($"Trunk:CallerId {options.CallerId} is no telephone number.");
+        if (options.Port is < 1 or > 65535)
+            throw new OptionsException("Trunk:Port is 1 to 65535.");
+        if (options.FirstMediaPort is < 1024 or > 65534 || options.LastMediaPort <= options.FirstMediaPort || options.LastMediaPort > 65535)
+            throw new OptionsException("Trunk:FirstMediaPort and Trunk:LastMediaPort are a range between 1024 and 65535.");
+        if (options.PublicAddress.Length > 0 && !IPAddress.TryParse(options.PublicAddress, out _))
+            throw new OptionsException($"Trunk:PublicAddress {options.PublicAddress} is no IP address.");
+        if (options.RingTimeout <= TimeSpan.Zero || options.RingTimeout > TimeSpan.FromMinutes(3))
+            throw new OptionsException("Trunk:RingTimeout is at most three minutes.");
         return options;
     }
+
+    /// <summary>What others are told, or null for the bound address.</summary>
+    public IPAddress? Advertised => PublicAddress.Length > 0 ? IPAddress.Parse(PublicAddress) : null;
 
     /// <summary>The trunk: the configured carrier, or the test line when none is.</summary>
     public SipTrunkOptions Trunk(IPEndPoint testLine) => new()
@@ -83,7 +97,7 @@ public sealed class TelephoneOptions
         MaxChannels = Channels,
         Prefix = Prefix,
         Format = Format,
-        Calls = new FaxCallOptions { RingTimeout = RingTimeout },
+        Calls = new FaxCallOptions { RingTimeout = RingTimeout, AllowT38 = T38, AdvertisedMedia = Advertised },
     };
 
     /// <summary>Our media, on the address of the SIP socket.</summary>
