@@ -20,7 +20,7 @@ internal static partial class ResourceLog
     [LoggerMessage(4004, LogLevel.Error, "The spool file {File} cannot be used and lies in Bad now: {Why}")]
     public static partial void FileSetAside(ILogger log, string file, string why);
 
-    [LoggerMessage(4005, LogLevel.Error, "A line of a call's journal could not be written or synced.")]
+    [LoggerMessage(4005, LogLevel.Error, "A line of a call's journal could not be written or synced; it is kept in memory and written with the next.")]
     public static partial void JournalNotSynced(ILogger log, Exception fault);
 
     [LoggerMessage(4006, LogLevel.Information, "The resource is {Mode} now.")]
@@ -38,6 +38,9 @@ internal static partial class ResourceLog
     [LoggerMessage(4013, LogLevel.Error, "An exchange from {Remote} failed on this side.")]
     public static partial void ExchangeFailed(ILogger log, string? remote, Exception fault);
 
+    [LoggerMessage(4015, LogLevel.Error, "Message {MessageId}: a delivery that failed may still lie in Inbox; enquiries are left in doubt until it is deleted.")]
+    public static partial void NotTakenBack(ILogger log, string messageId, Exception fault);
+
     [LoggerMessage(4014, LogLevel.Warning, "The password file {Path} holds no password: every router is refused.")]
     public static partial void NoPassword(ILogger log, string path);
 
@@ -50,8 +53,11 @@ internal static partial class ResourceLog
     [LoggerMessage(4022, LogLevel.Error, "Message {MessageId}: a fault of this machine; it is settled by its journal.")]
     public static partial void CallFault(ILogger log, string messageId, Exception fault);
 
-    [LoggerMessage(4023, LogLevel.Critical, "Message {MessageId} could not be settled and stays in Process until the next start.")]
-    public static partial void NotSettled(ILogger log, string messageId, Exception fault);
+    [LoggerMessage(4023, LogLevel.Error, "Message {MessageId} could not be settled; it stays in Process and is tried again in {Seconds:F1} s.")]
+    public static partial void NotSettled(ILogger log, string messageId, double seconds, Exception fault);
+
+    [LoggerMessage(4025, LogLevel.Error, "A call's task failed beyond what it could settle itself.")]
+    public static partial void CallTaskFailed(ILogger log, Exception fault);
 
     [LoggerMessage(4024, LogLevel.Warning, "Message {MessageId}: its receipt has no picture of the first page.")]
     public static partial void NoPreview(ILogger log, string messageId, Exception fault);

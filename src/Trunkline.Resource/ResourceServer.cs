@@ -63,12 +63,15 @@ public sealed class ResourceServer : IHostedService, IAsyncDisposable
     /// <summary>For tests: told of each step on the disk, from the first one on.</summary>
     internal Action<string>? AfterStep { get; set; }
 
+    /// <summary>For tests: told of steps on the disk before they are done.</summary>
+    internal Action<string>? BeforeStep { get; set; }
+
     /// <summary>How it stands.</summary>
     public ResourceSnapshot Snapshot()
     {
         var spool = _running?.Spool;
         var last = Interlocked.Read(ref _lastExchange);
-        return new(Options.ResourceId, Mode, IsActive, _trunk.IsUp, spool?.InboxCount ?? 0, spool?.In(SpoolPlace.Process).Count ?? 0,
+        return new(Options.ResourceId, Mode, IsActive, _trunk.IsUp, spool?.InboxCount ?? 0, spool?.ProcessCount ?? 0,
             spool?.OutboxCount ?? 0, _board.Bitmap, last == 0 ? null : new DateTimeOffset(last, TimeSpan.Zero));
     }
 
@@ -78,6 +81,8 @@ public sealed class ResourceServer : IHostedService, IAsyncDisposable
         var spool = MessageSpool.Open(Options, _time, Log);
         if (AfterStep is { } afterStep)
             spool.AfterStep = afterStep;
+        if (BeforeStep is { } beforeStep)
+            spool.BeforeStep = beforeStep;
         var router = new RouterConnection(Options, _time);
         var receipts = new ReceiptSender(Options, spool, router, WithState, _time, Log);
         var attempt = new FaxAttempt(Options, spool, _trunk, _renderer, receipts.Look, _time, Log);

@@ -7,7 +7,8 @@ namespace Trunkline.Resource.Channels;
 
 /// <summary>
 /// Takes messages from Inbox in order of arrival and gives each a channel. A message whose destination has a call already lets the ones behind it
-/// pass: a machine that is being sent a fax is busy for the next. Before all that it settles what an earlier run left in Process.
+/// pass: a machine that is being sent a fax is busy for the next. Before all that it settles what is in Process without a call: what an earlier
+/// run left there, and what a broken disk kept this one from settling.
 /// </summary>
 internal sealed class CallDispatcher(
     ResourceOptions options, MessageSpool spool, FaxAttempt attempt, ChannelBoard board, Func<ResourceMode> mode, TimeProvider time, ILogger log)
@@ -32,12 +33,17 @@ internal sealed class CallDispatcher(
         await _stop.CancelAsync();
         await _loop;
         var calls = Calls();
-        if (await AreOverAsync(calls, options.StopTimeout, cancellationToken))
-            return 0;
-        var left = calls.Count(call => !call.IsCompleted);
-        await _hangUp.CancelAsync();
-        // A trunk that cannot even hang up is left behind: the journal knows how far the call came.
-        await AreOverAsync(calls, TimeSpan.FromSeconds(5), CancellationToken.None);
+        var left = 0;
+        if (!await AreOverAsync(calls, options.StopTimeout, cancellationToken))
+        {
+            left = calls.Count(call => !call.IsCompleted);
+            await _hangUp.CancelAsync();
+            // A trunk that cannot even hang up is left behind: the journal knows how far the call came.
+            await AreOverAsync(calls, TimeSpan.FromSeconds(5), CancellationToken.None);
+        }
+        // Once more before what is known of them goes with the process: the disk may be well again.
+        foreach (var message in spool.InProcess().Where(message => message.Call is not null && !IsCalling(message)))
+            await attempt.SettleAsync(message, TimeSpan.Zero);
         return left;
     }
 
@@ -49,21 +55,37 @@ internal sealed class CallDispatcher(
 
     private async Task RunAsync()
     {
-        foreach (var message in spool.In(SpoolPlace.Process))
-        {
-            if (_stop.IsCancellationRequested)
-                return;
-            await attempt.SettleAsync(message, TimeSpan.Zero);
-        }
         try
         {
             while (true)
-                await _wakeup.WaitAsync(await StartCallsAsync(), _stop.Token);
+            {
+                var settleAgain = await SettleAsync();
+                var startAgain = await StartCallsAsync();
+                await _wakeup.WaitAsync(settleAgain is { } at ? Earlier(startAgain, at) : startAgain, _stop.Token);
+            }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // The end of the loop.
         }
+    }
+
+    /// <summary>Settles what is in Process and has no call; returns when to try again what could not be settled.</summary>
+    private async Task<DateTimeOffset?> SettleAsync()
+    {
+        DateTimeOffset? next = null;
+        foreach (var message in spool.InProcess())
+        {
+            _stop.Token.ThrowIfCancellationRequested();
+            // In this order: once its call is over, nobody but this loop moves it.
+            if (IsCalling(message) || message.Place != SpoolPlace.Process)
+                continue;
+            if (message.NotBefore <= time.GetUtcNow())
+                await attempt.SettleAsync(message, TimeSpan.Zero);
+            if (message.Place == SpoolPlace.Process)
+                next = Earlier(next, message.NotBefore);
+        }
+        return next;
     }
 
     /// <summary>Starts what can start and ends what is too late; returns when to look again if nothing happens.</summary>
@@ -74,7 +96,8 @@ internal sealed class CallDispatcher(
         {
             _stop.Token.ThrowIfCancellationRequested();
             var now = time.GetUtcNow();
-            if (IsCalling(message))
+            // Its call may have ended since it was listed; then it must not be called again.
+            if (IsCalling(message) || message.Place != SpoolPlace.Inbox)
                 continue;
             if (message.NotBefore > now)
                 next = Earlier(next, message.NotBefore);
@@ -98,7 +121,7 @@ internal sealed class CallDispatcher(
         }
     }
 
-    private async Task CallAsync(SpooledMessage message, int channel)
+    private async Task CallAsync(SpooledMessage message, ChannelLease channel)
     {
         try
         {
@@ -110,8 +133,8 @@ internal sealed class CallDispatcher(
             {
                 _destinations.Remove(message.Destination);
                 _calls.Remove(message.Id);
-                board.Release(channel);
             }
+            channel.Dispose();
             _wakeup.Signal();
         }
     }
@@ -142,7 +165,7 @@ internal sealed class CallDispatcher(
         catch (Exception fault) when (Array.TrueForAll(calls, call => call.IsCompleted))
         {
             // Each call has logged its own end; one that faulted beyond that is told here.
-            ResourceLog.NotSettled(log, "?", fault);
+            ResourceLog.CallTaskFailed(log, fault);
             return true;
         }
     }

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Trunkline.Resource.Channels;
 
 /// <summary>Which channels are busy.</summary>
@@ -32,21 +34,22 @@ internal sealed class ChannelBoard(int channels)
         }
     }
 
-    /// <summary>Takes the first idle channel, counted from 0; false when there is none.</summary>
-    public bool TryTake(out int channel)
+    /// <summary>Takes the first idle channel; false when there is none.</summary>
+    public bool TryTake([NotNullWhen(true)] out ChannelLease? lease)
     {
         lock (_lock)
         {
-            channel = Array.IndexOf(_busy, false);
-            if (channel < 0)
+            var channel = Array.IndexOf(_busy, false);
+            lease = channel < 0 ? null : new ChannelLease(this, channel);
+            if (lease is null)
                 return false;
             _busy[channel] = true;
             return true;
         }
     }
 
-    /// <summary>Gives a channel back.</summary>
-    public void Release(int channel)
+    /// <summary>For <see cref="ChannelLease"/>.</summary>
+    internal void Release(int channel)
     {
         lock (_lock)
             _busy[channel] = false;

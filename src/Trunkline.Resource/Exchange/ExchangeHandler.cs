@@ -31,8 +31,15 @@ internal sealed class ExchangeHandler(
             return await ReceiveAsync(head, body, router, cancellationToken);
         if (!await IsEmptyAsync(body, cancellationToken))
             return ExchangeAnswer.Refuse(400, "A message follows, but MessageAttachStatus is NA.");
-        return Answer(head, head.MessageId is null ? null : spool.StatusOf(head.MessageId));
+        if (head.MessageId is not { } id)
+            return Answer(head, null);
+        var enquiry = spool.Enquire(id);
+        // Never 200 with NA in doubt: to the router that is the proof that it may send the message anew.
+        return enquiry.Kind == EnquiryKind.InDoubt ? StillArriving : Answer(head, enquiry.Status);
     }
+
+    // Not 503, which says that it is not here: the router would send it anew under another id, and two calls would be placed.
+    private static ExchangeAnswer StillArriving => ExchangeAnswer.Refuse(409, "The same message is just coming in; ask again.");
 
     private string? Refusal(ResourceMessage head)
     {
@@ -56,17 +63,16 @@ internal sealed class ExchangeHandler(
     private async Task<ExchangeAnswer> ReceiveAsync(ResourceMessage head, PipeReader body, string router, CancellationToken cancellationToken)
     {
         var id = head.MessageId!;
-        // A message seen before changes nothing, not even when no new ones are taken.
-        if (spool.StatusOf(id) is { } present)
-            return Answer(head, present);
         var outcome = spool.Reserve(id);
         switch (outcome.Kind)
         {
             case ReceiveKind.Seen:
+                // Changes nothing, not even when no new ones are taken.
                 return Answer(head, outcome.Status);
             case ReceiveKind.Arriving:
-                // Not 503, which says that it is not here: the router would send it anew under another id, and two calls would be placed.
-                return ExchangeAnswer.Refuse(409, "The same message is just coming in; ask again.");
+                return StillArriving;
+            case ReceiveKind.Denied:
+                return ExchangeAnswer.Refuse(400, "An enquiry for this MessageID was answered NA; it comes too late.");
             case ReceiveKind.Full:
                 return ExchangeAnswer.Refuse(503, string.Create(CultureInfo.InvariantCulture,
                     $"The resource is full: {spool.InboxCount} messages in Inbox, {spool.OutboxCount} in Outbox."));

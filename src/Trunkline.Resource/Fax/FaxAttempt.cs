@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Trunkline.Core;
 using Trunkline.Core.Documents;
 using Trunkline.Core.Protocol;
+using Trunkline.Resource.Channels;
 using Trunkline.Resource.Spool;
 using Trunkline.Telephony.Calls;
 using Trunkline.Telephony.Trunks;
@@ -13,8 +14,9 @@ internal sealed class FaxAttempt(
     ResourceOptions options, MessageSpool spool, ITrunk trunk, IFaxRenderer renderer, Action receiptReady, TimeProvider time, ILogger log)
 {
     /// <summary>Places the call; never throws.</summary>
+    /// <param name="channel">Given back as soon as the call is over, before the receipt can leave, so that the receipt tells of it.</param>
     /// <param name="hangUp">Ends the call; the journal then decides.</param>
-    public async Task RunAsync(SpooledMessage message, int channel, CancellationToken hangUp)
+    public async Task RunAsync(SpooledMessage message, ChannelLease channel, CancellationToken hangUp)
     {
         try
         {
@@ -23,17 +25,22 @@ internal sealed class FaxAttempt(
         }
         catch (OperationCanceledException) when (hangUp.IsCancellationRequested)
         {
+            channel.Dispose();
             await SettleAsync(message, TimeSpan.Zero);
         }
         catch (Exception fault)
         {
             // Whatever it was, the line is free again, and the journal knows whether a call was placed.
             ResourceLog.CallFault(log, message.Id, fault);
+            channel.Dispose();
             await SettleAsync(message, options.FaultDelay);
         }
     }
 
-    /// <summary>Ends a message in Process, or puts it back, by what its journal says; never throws.</summary>
+    /// <summary>
+    /// Ends a message in Process, or puts it back: by what this run knows of its call, or else by what its journal says. Never throws; while the
+    /// disk refuses, the message stays in Process until <see cref="SpooledMessage.NotBefore"/>.
+    /// </summary>
     /// <param name="delay">How long it rests when it is put back.</param>
     public async Task SettleAsync(SpooledMessage message, TimeSpan delay)
     {
@@ -45,12 +52,16 @@ internal sealed class FaxAttempt(
                 return;
             }
             if (message.Place == SpoolPlace.Outbox)
+            {
+                // The fault came after the receipt was written: all that is left to do is to send it.
+                receiptReady();
                 return;
-            var journal = JournalRecord.Read(spool.Paths.Journal(message));
+            }
+            var journal = message.Call ?? JournalRecord.Read(spool.Paths.Journal(message));
             if (RecoveryRule.Decide(journal) is { } result)
             {
                 ResourceLog.Recovered(log, message.Id, result.Outcome.Code(), result.Detail);
-                await FinishAsync(message, result, journal.LastAt ?? time.GetUtcNow());
+                await FinishAsync(message, result, journal.LastAt ?? time.GetUtcNow(), channel: null);
             }
             else
             {
@@ -60,7 +71,8 @@ internal sealed class FaxAttempt(
         }
         catch (Exception fault)
         {
-            ResourceLog.NotSettled(log, message.Id, fault);
+            message.NotBefore = time.GetUtcNow() + options.FaultDelay;
+            ResourceLog.NotSettled(log, message.Id, options.FaultDelay.TotalSeconds, fault);
         }
     }
 
@@ -69,7 +81,7 @@ internal sealed class FaxAttempt(
     {
         try
         {
-            await FinishAsync(message, NotPlaced(message, CallOutcome.Expired, "no call could be begun in time"), time.GetUtcNow());
+            await FinishAsync(message, NotPlaced(message, CallOutcome.Expired, "no call could be begun in time"), time.GetUtcNow(), channel: null);
         }
         catch (Exception fault)
         {
@@ -78,39 +90,50 @@ internal sealed class FaxAttempt(
         }
     }
 
-    private async Task CallAsync(SpooledMessage message, int channel, CancellationToken hangUp)
+    private async Task CallAsync(SpooledMessage message, ChannelLease channel, CancellationToken hangUp)
     {
         var (call, error) = await FaxDelivery.ReadAsync(spool.Paths.Message(message), spool.Paths.Document(message), options.LocalIdent, hangUp);
         if (call is null)
         {
-            await FinishAsync(message, NotPlaced(message, CallOutcome.BadDocument, error), time.GetUtcNow());
+            await FinishAsync(message, NotPlaced(message, CallOutcome.BadDocument, error), time.GetUtcNow(), channel);
             return;
         }
-        ResourceLog.Calling(log, message.Id, call.To.Shortened, channel, call.FirstPage, call.Pages);
+        ResourceLog.Calling(log, message.Id, call.To.Shortened, channel.Number, call.FirstPage, call.Pages);
         using var limit = new CancellationTokenSource(options.MaxCallDuration, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(hangUp, limit.Token);
         FaxCallResult result;
         bool isCutOff;
         using (var journal = spool.OpenJournal(message))
         {
-            result = await trunk.SendFaxAsync(call, new FaxJournal(journal, call), either.Token);
-            // Hung up by us: what the trunk says of it tells nothing of the document, the journal does.
-            isCutOff = either.IsCancellationRequested && result.Outcome is not (CallOutcome.Delivered or CallOutcome.Uncertain);
-            if (!isCutOff)
-                journal.Ended(result);
+            try
+            {
+                result = await trunk.SendFaxAsync(call, new FaxJournal(journal, call), either.Token);
+                // Hung up by us: what the trunk says of it tells nothing of the document, the journal does.
+                isCutOff = either.IsCancellationRequested && result.Outcome is not (CallOutcome.Delivered or CallOutcome.Uncertain);
+                if (!isCutOff)
+                    journal.Ended(result);
+            }
+            finally
+            {
+                // From here on the file is only for the next run: this one knows more when the disk did not take every line.
+                message.Call = journal.Record;
+            }
         }
         if (isCutOff)
         {
+            channel.Dispose();
             await SettleAsync(message, TimeSpan.Zero);
             return;
         }
-        await FinishAsync(message, result, time.GetUtcNow());
+        await FinishAsync(message, result, time.GetUtcNow(), channel);
     }
 
-    private async Task FinishAsync(SpooledMessage message, FaxCallResult result, DateTimeOffset endedAt)
+    private async Task FinishAsync(SpooledMessage message, FaxCallResult result, DateTimeOffset endedAt, ChannelLease? channel)
     {
         var delivery = FaxDelivery.ReadHead(spool.Paths.Message(message));
         var receipt = ReceiptWriter.Write(delivery, result, endedAt, await PreviewAsync(message));
+        // The picture was still made under the channel, which bounds how many are made at once.
+        channel?.Dispose();
         spool.Finish(message, receipt);
         ResourceLog.Ended(log, message.Id, result.Outcome.Code(), result.PagesConfirmed, result.Duration.TotalSeconds, result.Detail,
             receipt.MessageStatus!.Value.Code());

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text;
 using Trunkline.Core.Files;
@@ -9,7 +10,7 @@ namespace Trunkline.Resource.Spool;
 
 /// <summary>
 /// The journal of one call, beside its message in Process: a line for each thing that cannot be undone. Reading it after a crash tells whether
-/// the call was placed, whether it was answered, and which pages the far end has.
+/// the call was placed, whether it was answered, and which pages the far end has. A line that the disk did not take is written with the next one.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -30,11 +31,17 @@ internal sealed class CallJournal : IDisposable
     private readonly JournalSync _sync;
     private readonly TimeProvider _time;
     private readonly string _path;
+    private readonly Action<string> _beforeStep;
     private readonly Action<string> _afterStep;
+    // Bounded by the pages of a document, and empty unless the disk refuses.
+    private readonly List<byte> _unwritten = [];
+    private JournalRecord _record = new();
     private bool _isClosed;
 
-    public CallJournal(string path, JournalSync sync, TimeProvider time, Action<string> afterStep)
+    /// <param name="beforeStep">Told of each step before the disk is written, and <paramref name="afterStep"/> after it; for tests.</param>
+    public CallJournal(string path, JournalSync sync, TimeProvider time, Action<string> beforeStep, Action<string> afterStep)
     {
+        _beforeStep = beforeStep;
         _path = path;
         _sync = sync;
         _time = time;
@@ -50,10 +57,20 @@ internal sealed class CallJournal : IDisposable
         });
     }
 
+    /// <summary>All that was to be written so far, whether the disk took it or not.</summary>
+    public JournalRecord Record
+    {
+        get
+        {
+            lock (_lock)
+                return _record;
+        }
+    }
+
     /// <summary>Durable when it returns: only then may the call be placed.</summary>
     public void Dialing(int firstPage, int pages)
     {
-        Append(string.Create(CultureInfo.InvariantCulture, $"dialing {firstPage} {pages}"));
+        Append(string.Create(CultureInfo.InvariantCulture, $"dialing {firstPage} {pages}"), "journal dialing");
         _file.Flush(flushToDisk: true);
         DurableFile.SyncDirectory(Path.GetDirectoryName(_path)!);
         _afterStep("journal dialing");
@@ -62,7 +79,7 @@ internal sealed class CallJournal : IDisposable
     /// <summary>Durable when it returns: only then may a page leave.</summary>
     public void Answered()
     {
-        Append("answered");
+        Append("answered", "journal answered");
         _file.Flush(flushToDisk: true);
         _afterStep("journal answered");
     }
@@ -78,7 +95,7 @@ internal sealed class CallJournal : IDisposable
     /// <summary>The result; durable when it returns.</summary>
     public void Ended(FaxCallResult result)
     {
-        Append($"ended {result.Outcome.Code()} {JsonSerializer.Serialize(result, JournalJson.Default.FaxCallResult)}");
+        Append($"ended {result.Outcome.Code()} {JsonSerializer.Serialize(result, JournalJson.Default.FaxCallResult)}", "journal ended");
         _file.Flush(flushToDisk: true);
         _afterStep("journal ended");
     }
@@ -113,11 +130,11 @@ internal sealed class CallJournal : IDisposable
     {
         try
         {
-            Append(text);
+            Append(text, step);
         }
         catch (IOException fault)
         {
-            // A media thread cannot do anything about a broken disk; the call's end will meet it again.
+            // A media thread cannot do anything about a broken disk; the next line brings this one along.
             _sync.NotWritten(fault);
             return;
         }
@@ -125,14 +142,20 @@ internal sealed class CallJournal : IDisposable
         _afterStep(step);
     }
 
-    private void Append(string text)
+    private void Append(string text, string step)
     {
-        var line = Encoding.UTF8.GetBytes($"{_time.GetUtcNow().ToString(TimeFormat, CultureInfo.InvariantCulture)} {text}\n");
+        var line = $"{_time.GetUtcNow().ToString(TimeFormat, CultureInfo.InvariantCulture)} {text}";
         lock (_lock)
         {
             // A media thread may have a last word after the call was given up; the journal is closed then and has its end.
-            if (!_isClosed)
-                _file.Write(line);
+            if (_isClosed)
+                return;
+            _record = _record.With(line);
+            _unwritten.AddRange(Encoding.UTF8.GetBytes(line + "\n"));
+            _beforeStep(step);
+            // A write that fails leaves the position where it was: what it tore is written over by the next.
+            _file.Write(CollectionsMarshal.AsSpan(_unwritten));
+            _unwritten.Clear();
         }
     }
 

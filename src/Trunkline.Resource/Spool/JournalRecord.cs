@@ -41,6 +41,9 @@ internal sealed record JournalRecord
     /// <summary>The result, when the call is known to have ended.</summary>
     public FaxCallResult? Result { get; init; }
 
+    /// <summary>True when a whole line cannot be read: what it said, if only that a page arrived, is not known.</summary>
+    public bool HasLostLine { get; init; }
+
     /// <summary>Reads a journal; none is an empty record. A last line without its newline was torn by the crash and does not count.</summary>
     public static JournalRecord Read(string path)
     {
@@ -54,11 +57,12 @@ internal sealed record JournalRecord
         return record;
     }
 
-    private JournalRecord With(string line)
+    /// <summary>This record and one more line, without its newline.</summary>
+    public JournalRecord With(string line)
     {
         var words = line.Split(' ', 3);
         if (words.Length < 2 || !DateTimeOffset.TryParse(words[0], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
-            return this;
+            return this with { HasLostLine = true };
         var rest = words.Length == 3 ? words[2] : "";
         var next = words[1] switch
         {
@@ -68,7 +72,7 @@ internal sealed record JournalRecord
             "page" when int.TryParse(rest, NumberStyles.None, CultureInfo.InvariantCulture, out var page) =>
                 this with { PagesConfirmed = Math.Max(PagesConfirmed, page) },
             "ended" => WithEnd(rest),
-            _ => this,
+            _ => this with { HasLostLine = true },
         };
         return next with { LastAt = at };
     }
@@ -98,7 +102,7 @@ internal sealed record JournalRecord
     {
         var space = rest.IndexOf(' ', StringComparison.Ordinal);
         if (space < 0)
-            return this;
+            return this with { HasLostLine = true };
         try
         {
             var result = JsonSerializer.Deserialize(rest.AsSpan(space + 1), JournalJson.Default.FaxCallResult);
@@ -107,8 +111,7 @@ internal sealed record JournalRecord
         }
         catch (JsonException)
         {
-            // A damaged line is as good as none: the lines before it decide.
-            return this;
+            return this with { HasLostLine = true };
         }
     }
 }

@@ -18,9 +18,11 @@ internal sealed class MessageSpool : IAsyncDisposable
     private readonly JournalSync _journalSync;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, SpooledMessage> _messages = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _arriving = new(StringComparer.Ordinal);
+    private readonly Arrivals _arrivals;
+    private readonly DeniedIds _denied;
     // By name, which begins with the arrival: a spool that was put together by hand may hold two of one millisecond.
     private readonly SortedDictionary<string, SpooledMessage> _inbox = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, SpooledMessage> _process = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, SpooledMessage> _outbox = new(StringComparer.Ordinal);
     private long _lastArrival;
 
@@ -32,10 +34,15 @@ internal sealed class MessageSpool : IAsyncDisposable
         Paths = new SpoolPaths(options.DataDirectory);
         _done = new DoneLog(Paths.Done, options.DoneRetention, time);
         _journalSync = new JournalSync(log);
+        _arrivals = new Arrivals(Paths, log) { BeforeStep = step => BeforeStep(step) };
+        _denied = new DeniedIds(time);
     }
 
     /// <summary>Where the files lie.</summary>
     public SpoolPaths Paths { get; }
+
+    /// <summary>Called before a step that changes the disk, with its name; tests let it throw as a broken disk does.</summary>
+    internal Action<string> BeforeStep { get; set; } = static _ => { };
 
     /// <summary>Called after each step that changed the disk, with its name; tests look at the directory there.</summary>
     internal Action<string> AfterStep { get; set; } = static _ => { };
@@ -51,7 +58,7 @@ internal sealed class MessageSpool : IAsyncDisposable
         spool._done.Load();
         var found = new SpoolScan(paths, options, spool._done, log).Read();
         foreach (var message in found)
-            spool.Index(message);
+            spool.Index(message, message.Place);
         spool._lastArrival = found.Count == 0 ? 0 : found.Max(message => message.Arrival);
         return spool;
     }
@@ -62,7 +69,7 @@ internal sealed class MessageSpool : IAsyncDisposable
         get
         {
             lock (_lock)
-                return _inbox.Count + _arriving.Count;
+                return _inbox.Count + _arrivals.Count;
         }
     }
 
@@ -83,22 +90,35 @@ internal sealed class MessageSpool : IAsyncDisposable
             return [.. _inbox.Values];
     }
 
-    /// <summary>Messages in a place, in order of arrival.</summary>
-    public IReadOnlyList<SpooledMessage> In(SpoolPlace place)
+    /// <summary>Messages in Process, in order of arrival: those with a call, and those that are to be settled.</summary>
+    public IReadOnlyList<SpooledMessage> InProcess()
     {
         lock (_lock)
-            return [.. _messages.Values.Where(message => message.Place == place).OrderBy(message => message.Name, StringComparer.Ordinal)];
+            return [.. _process.Values];
     }
 
-    /// <summary>The present status of a MessageID, or null when it was never seen (or so long ago that it is forgotten).</summary>
-    public MessageStatus? StatusOf(string id)
+    /// <summary>Messages in Process.</summary>
+    public int ProcessCount
+    {
+        get
+        {
+            lock (_lock)
+                return _process.Count;
+        }
+    }
+
+    /// <summary>
+    /// What is known of a MessageID, for an enquiry. The router takes <see cref="EnquiryKind.NeverSeen"/> for proof and sends the message anew; so
+    /// that answer holds for a delivery too that is still on its way through the network: from now on the MessageID is denied.
+    /// </summary>
+    public EnquiryOutcome Enquire(string id)
     {
         lock (_lock)
         {
-            if (_messages.TryGetValue(id, out var message))
-                return message.Status;
+            if (TryStatus(id, out var status))
+                return new(EnquiryKind.Known, status);
+            return !_arrivals.IsPossiblyHere(id) && _denied.TryAdd(id) ? new(EnquiryKind.NeverSeen) : new(EnquiryKind.InDoubt);
         }
-        return _done.TryGet(id, out var status) ? status : null;
     }
 
     /// <summary>Takes a MessageID for a delivery. When reserved, <see cref="Commit"/> or <see cref="Forget"/> must follow.</summary>
@@ -106,16 +126,15 @@ internal sealed class MessageSpool : IAsyncDisposable
     {
         lock (_lock)
         {
-            if (_messages.TryGetValue(id, out var message))
-                return new(ReceiveKind.Seen, message.Status);
-            // Under the lock: between Outbox and Done a message is in both, never in neither.
-            if (_done.TryGet(id, out var status))
+            if (TryStatus(id, out var status))
                 return new(ReceiveKind.Seen, status);
-            if (_arriving.Contains(id))
+            if (_arrivals.IsPossiblyHere(id))
                 return new(ReceiveKind.Arriving);
-            if (_inbox.Count + _arriving.Count >= _options.InboxLimit || _outbox.Count >= _options.OutboxLimit)
+            if (_denied.Contains(id))
+                return new(ReceiveKind.Denied);
+            if (_inbox.Count + _arrivals.Count >= _options.InboxLimit || _outbox.Count >= _options.OutboxLimit)
                 return new(ReceiveKind.Full);
-            _arriving.Add(id);
+            _arrivals.Begin(id);
             return new(ReceiveKind.Reserved);
         }
     }
@@ -124,7 +143,7 @@ internal sealed class MessageSpool : IAsyncDisposable
     public void Forget(string id)
     {
         lock (_lock)
-            _arriving.Remove(id);
+            _arrivals.End(id);
     }
 
     /// <summary>Moves a received and synced file into Inbox; durable when it returns.</summary>
@@ -140,17 +159,19 @@ internal sealed class MessageSpool : IAsyncDisposable
         try
         {
             DurableFile.Rename(temporaryPath, Paths.Message(message));
+            BeforeStep("inbox synced");
         }
-        catch (IOException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            // The router is told that we do not have it and may give it to another; so it must not turn up at the next start.
-            File.Delete(Paths.Message(message));
+            // The router is told that this failed, and asks. It must not hear that we do not have it while it may still turn up at the next start.
+            lock (_lock)
+                _arrivals.Failed(message.Id, Paths.Message(message));
             throw;
         }
         lock (_lock)
         {
-            _arriving.Remove(message.Id);
-            Index(message);
+            _arrivals.End(message.Id);
+            Index(message, SpoolPlace.Inbox);
         }
         AfterStep("inbox");
         return message;
@@ -162,6 +183,7 @@ internal sealed class MessageSpool : IAsyncDisposable
     /// <summary>Moves a message for which no call was placed back to Inbox, where it keeps its turn.</summary>
     public void ReturnToInbox(SpooledMessage message, DateTimeOffset notBefore)
     {
+        message.Call = null;
         File.Delete(Paths.Journal(message));
         File.Delete(Paths.Document(message));
         message.NotBefore = notBefore;
@@ -169,22 +191,22 @@ internal sealed class MessageSpool : IAsyncDisposable
     }
 
     /// <summary>Opens the journal of a message in Process.</summary>
-    public CallJournal OpenJournal(SpooledMessage message) => new(Paths.Journal(message), _journalSync, _time, step => AfterStep(step));
+    public CallJournal OpenJournal(SpooledMessage message) => new(Paths.Journal(message), _journalSync, _time, step => BeforeStep(step), step => AfterStep(step));
 
     /// <summary>Writes the receipt into Outbox and then removes the message from where it was.</summary>
     public void Finish(SpooledMessage message, ResourceMessage receipt)
     {
         var from = Paths.Message(message);
+        BeforeStep("outbox");
         var temporary = Paths.NewTemporary();
         DurableFile.WriteSynced(temporary, ResourceMessageFormat.Write(receipt));
         DurableFile.Rename(temporary, Paths.MessageIn(SpoolPlace.Outbox, message));
         AfterStep("outbox");
         lock (_lock)
         {
-            _inbox.Remove(message.Name);
             message.Status = receipt.MessageStatus!.Value;
-            message.Place = SpoolPlace.Outbox;
-            _outbox[message.Name] = message;
+            Index(message, SpoolPlace.Outbox);
+            message.Call = null;
         }
         File.Delete(from);
         File.Delete(Paths.Journal(message));
@@ -223,25 +245,41 @@ internal sealed class MessageSpool : IAsyncDisposable
     private void Move(SpooledMessage message, SpoolPlace to, string step)
     {
         var from = message.Place;
+        BeforeStep(step);
         File.Move(Paths.Message(message), Paths.MessageIn(to, message), overwrite: true);
         // The index says where the file is even if the sync below fails.
         lock (_lock)
         {
-            _inbox.Remove(message.Name);
-            message.Place = to;
-            Index(message);
+            Index(message, to);
         }
         DurableFile.SyncDirectory(Paths.DirectoryOf(to));
         DurableFile.SyncDirectory(Paths.DirectoryOf(from));
         AfterStep(step);
     }
 
-    private void Index(SpooledMessage message)
+    /// <summary>The status of a message that is here or was; under the lock: between Outbox and Done it is in both, never in neither.</summary>
+    private bool TryStatus(string id, out MessageStatus status)
     {
-        _messages[message.Id] = message;
-        if (message.Place == SpoolPlace.Inbox)
-            _inbox[message.Name] = message;
-        if (message.Place == SpoolPlace.Outbox)
-            _outbox[message.Name] = message;
+        if (!_messages.TryGetValue(id, out var message))
+            return _done.TryGet(id, out status);
+        status = message.Status;
+        return true;
     }
+
+    private void Index(SpooledMessage message, SpoolPlace place)
+    {
+        _inbox.Remove(message.Name);
+        _process.Remove(message.Name);
+        _outbox.Remove(message.Name);
+        message.Place = place;
+        _messages[message.Id] = message;
+        IndexOf(place)[message.Name] = message;
+    }
+
+    private SortedDictionary<string, SpooledMessage> IndexOf(SpoolPlace place) => place switch
+    {
+        SpoolPlace.Inbox => _inbox,
+        SpoolPlace.Process => _process,
+        SpoolPlace.Outbox => _outbox,
+    };
 }

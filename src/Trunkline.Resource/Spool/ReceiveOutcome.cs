@@ -11,8 +11,11 @@ internal enum ReceiveKind
     /// <summary>The MessageID was seen before.</summary>
     Seen,
 
-    /// <summary>The same delivery is coming in on another connection.</summary>
+    /// <summary>The same delivery is coming in on another connection, or came in and may not be whole on the disk.</summary>
     Arriving,
+
+    /// <summary>A router was told that this MessageID was never seen.</summary>
+    Denied,
 
     /// <summary>Inbox or Outbox holds as many as it may.</summary>
     Full,

@@ -15,6 +15,13 @@ internal static class RecoveryRule
     {
         if (journal.Result is { } recorded)
             return recorded;
+        if (journal.HasLostLine)
+        {
+            // Pages are confirmed in their order, so that the last one's confirmation proves all; nothing else is certain.
+            return journal.Pages > 0 && journal.PagesConfirmed >= journal.Pages
+                ? Ended(journal, CallOutcome.Delivered, "our side stopped after the last page was confirmed")
+                : Ended(journal, CallOutcome.Uncertain, "our side stopped, and the record of the call is damaged");
+        }
         if (!journal.HasDialed)
             return null;
         if (!journal.IsAnswered)

@@ -55,10 +55,11 @@ internal sealed class SpoolScan(SpoolPaths paths, ResourceOptions options, DoneL
         }
         if (!TryReadHead(path, out var head, out var error) || head.MessageId != id || (place == SpoolPlace.Outbox && head.MessageStatus is null))
         {
-            SetAside(path, error.Length > 0 ? error : "the fields do not fit the name");
-            // The router must not be told that this was never seen, or it would be sent a second time; an Inbox file had no call yet.
+            // The router must not be told that this was never seen, or it would be sent a second time; an Inbox file had no call yet. Written down
+            // before the file is moved: a crash between the two must not lose it.
             if (place != SpoolPlace.Inbox)
                 done.Add(id, MessageStatus.Uncertain);
+            SetAside(path, error.Length > 0 ? error : "the fields do not fit the name");
             return;
         }
         _found[id] = Describe(head, arrival, place, options);

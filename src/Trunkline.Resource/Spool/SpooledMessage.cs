@@ -40,8 +40,14 @@ internal sealed class SpooledMessage
     /// <summary>A until it has ended, then the receipt's; changed by the spool only.</summary>
     public MessageStatus Status { get; set; } = MessageStatus.Acknowledged;
 
-    /// <summary>Not to be called before this, after a fault of the machine.</summary>
+    /// <summary>Not to be called, or settled, before this, after a fault of the machine.</summary>
     public DateTimeOffset NotBefore { get; set; }
+
+    /// <summary>
+    /// What this run knows of its call once that is over, until the receipt is written: all that the journal says, and also the lines that the disk
+    /// did not take. Null when no call of this run has ended.
+    /// </summary>
+    public JournalRecord? Call { get; set; }
 
     /// <summary>The name of its files without their ending. Sorts by arrival.</summary>
     public string Name => field ??= string.Create(CultureInfo.InvariantCulture, $"{Arrival:D13}{Separator}{Id}");

@@ -31,7 +31,8 @@ internal sealed class LocalResource
     {
         var directory = Path.Combine(data, "resource", name);
         var passwords = Path.Combine(directory, "jfaxom");
-        System.IO.Directory.CreateDirectory(passwords);
+        CreatePrivate(directory);
+        CreatePrivate(passwords);
         return new LocalResource(name, directory, ReadOrMake(Path.Combine(passwords, "password")), ReadOrMake(Path.Combine(directory, "own-password")));
     }
 
@@ -53,11 +54,28 @@ internal sealed class LocalResource
     {
         if (!File.Exists(path))
         {
-            DurableFile.Write(path, System.Text.Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20)) + "\n"));
-            if (!OperatingSystem.IsWindows())
-                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20)) + "\n";
+            DurableFile.Write(path, System.Text.Encoding.ASCII.GetBytes(password), isForOwnerOnly: true);
+        }
+        else if (!OperatingSystem.IsWindows())
+        {
+            // An operator's own file may have come with another mode.
+            File.SetUnixFileMode(path, DurableFile.OwnerOnly);
         }
         return File.ReadLines(path).Select(l => l.Trim()).FirstOrDefault(l => l.Length > 0 && l[0] != '#')
             ?? throw new OptionsException($"{path} holds no password.");
+    }
+
+    /// <summary>Mode 0700 from the first moment, and again for a directory that was there: passwords lie in it, and faxes.</summary>
+    private static void CreatePrivate(string directory)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            System.IO.Directory.CreateDirectory(directory);
+            return;
+        }
+        const UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        System.IO.Directory.CreateDirectory(directory, mode);
+        File.SetUnixFileMode(directory, mode);
     }
 }

@@ -134,6 +134,21 @@ public sealed class DispatchTests
     }
 
     [Fact]
+    public async Task Channel_is_idle_again_before_the_receipt_can_leave()
+    {
+        await using var router = await FakeRouter.StartAsync();
+        var channels = new Dictionary<string, string>();
+        await using var rig = await ResourceRig.StartAsync(new FakeTrunk(), router, before: server => server.BeforeStep = step =>
+        {
+            lock (channels)
+                channels[step] = server.Snapshot().Channels;
+        });
+        await rig.ExchangeAsync(ResourceRig.Delivery("M-1"));
+        Assert.Equal("0000", (await router.NextReceiptAsync()).ResourceChannelStatus);
+        Assert.Equal(("1000", "0000"), (channels["journal ended"], channels["outbox"]));
+    }
+
+    [Fact]
     public async Task Receipt_is_sent_again_until_the_same_id_and_status_come_back()
     {
         var answers = new Queue<Func<ResourceMessage, (int, byte[])>>(

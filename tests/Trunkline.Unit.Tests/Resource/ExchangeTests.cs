@@ -209,16 +209,12 @@ public sealed class ExchangeTests
     {
         await using var router = await FakeRouter.StartAsync();
         await using var rig = await ResourceRig.StartAsync(new FakeTrunk(), router);
-        var bytes = ResourceMessageFormat.Write(ResourceRig.Delivery("M-1"));
-        using (var socket = new System.Net.Sockets.TcpClient())
+        using (await rig.BeginDeliveryAsync("M-1"))
         {
-            await socket.ConnectAsync(rig.Address.Host, rig.Address.Port);
-            var head = $"POST {rig.Address.AbsolutePath} HTTP/1.1\r\nHost: x\r\nContent-Length: {bytes.Length}\r\n\r\n";
-            await socket.GetStream().WriteAsync((byte[])[.. Encoding.ASCII.GetBytes(head), .. bytes.AsSpan(0, bytes.Length - 10)]);
-            var tmp = Path.Combine(rig.Directory, "tmp");
-            while (Directory.GetFiles(tmp).Length == 0)
-                await Task.Yield();
             Assert.Equal(409, (await rig.ExchangeAsync(ResourceRig.Delivery("M-1"))).Code);
+            var enquiry = await rig.ExchangeAsync(ResourceRig.Enquiry("M-1"));
+            Assert.Equal(409, enquiry.Code);
+            Assert.Null(enquiry.Message);
         }
         int code;
         do

@@ -33,7 +33,13 @@ public sealed class RecoveryTests
         // The end was recorded and the receipt was not.
         { Answered + At + "ended busy {\"Outcome\":\"Busy\",\"Detail\":\"486 Busy Here\",\"PagesConfirmed\":0,\"CallPlaced\":true}\n", "busy", 0 },
         { Transfer + At + "ended dropped {\"Outcome\":\"Dropped\",\"Detail\":\"gone\",\"PagesConfirmed\":2,\"CallPlaced\":true}\n", "dropped", 2 },
-        { Transfer + At + "page 1\n" + At + "ended dropped {torn\n", "interrupted", 1 },
+        // A line that is whole and cannot be read: a page may have been confirmed there, so nothing but the last page's confirmation is certain.
+        { Transfer + At + "page 1\n" + At + "ended dropped {torn\n", "uncertain", 1 },
+        { Transfer + "\0\0\0\0\n" + At + "page 1\n", "uncertain", 1 },
+        { Transfer + At + "page one\n", "uncertain", 0 },
+        { Answered + At + "\0\0\n", "uncertain", 0 },
+        { "\0\0\0\0\n" + At + "answered\n", "uncertain", 0 },
+        { Transfer + "\0\0\0\0\n" + At + "page 3\n", "delivered", 3 },
     };
 
     [Theory, MemberData(nameof(Rows))]
@@ -108,6 +114,19 @@ public sealed class RecoveryTests
         Assert.Equal(MessageStatus.Uncertain, (await rig.ExchangeAsync(ResourceRig.Delivery("M-1"))).Message!.MessageStatus);
         Assert.Single(Directory.GetFiles(Path.Combine(directory, "Bad")));
         Assert.Empty(trunk.Calls);
+    }
+
+    [Fact]
+    public async Task Damaged_file_is_remembered_as_uncertain_before_it_is_set_aside()
+    {
+        var directory = ResourceRig.NewDirectory();
+        var process = Directory.CreateDirectory(Path.Combine(directory, "Process")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(process, "1764000000000_M-1.msg"), "not a message");
+        // Something in the way, so that the file cannot be moved: the start ends there as a crash would.
+        Directory.CreateDirectory(Path.Combine(directory, "Bad", "1764000000000_M-1.msg"));
+        await using var router = await FakeRouter.StartAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => ResourceRig.StartAsync(new FakeTrunk(), router, directory));
+        Assert.Equal("M-1 U\n", await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(Path.Combine(directory, "Done")))));
     }
 
     [Fact]

@@ -89,6 +89,19 @@ internal sealed class ResourceRig : IAsyncDisposable
 
     public static ResourceMessage Enquiry(string? id) => new() { Password = RouterPassword, MessageId = id, ResourceId = "R1" };
 
+    /// <summary>Sends the head of a delivery and leaves its end out; returns once the resource has begun to take it in.</summary>
+    public async Task<System.Net.Sockets.TcpClient> BeginDeliveryAsync(string id)
+    {
+        var bytes = ResourceMessageFormat.Write(Delivery(id));
+        var socket = new System.Net.Sockets.TcpClient();
+        await socket.ConnectAsync(Address.Host, Address.Port);
+        var head = $"POST {Address.AbsolutePath} HTTP/1.1\r\nHost: x\r\nContent-Length: {bytes.Length}\r\n\r\n";
+        await socket.GetStream().WriteAsync((byte[])[.. Encoding.ASCII.GetBytes(head), .. bytes.AsSpan(0, bytes.Length - 10)]);
+        while (System.IO.Directory.GetFiles(Path.Combine(Directory, "tmp")).Length == 0)
+            await Task.Yield();
+        return socket;
+    }
+
     public async Task<(int Code, string Text, ResourceMessage? Message)> ExchangeAsync(ResourceMessage message) =>
         await ExchangeAsync(ResourceMessageFormat.Write(message));
 
