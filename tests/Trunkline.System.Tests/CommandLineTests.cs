@@ -81,5 +81,13 @@ public sealed class CommandLineTests(DemoServer demo)
         }
     }
 
+    [Fact]
+    public async Task A_second_server_on_the_same_directory_ends_with_2()
+    {
+        await using var process = TrunklineProcess.Start(new TrunklineSetup { Data = Server.Data });
+        Assert.Equal(2, await process.ExitCodeAsync());
+        Assert.Contains("Another Trunkline works in", process.Output, StringComparison.Ordinal);
+    }
+
     private static string[] Lines(string output) => output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -22,7 +22,7 @@ internal sealed class CrashAudit
     /// <summary>What must not have happened, a line each.</summary>
     public IReadOnlyList<string> Violations => _violations;
 
-    public static CrashAudit Take(string data, string lineData, MailLoad load)
+    public static CrashAudit Take(string data, string spool, string lineData, MailLoad load)
     {
         var audit = new CrashAudit();
         var receipts = Receipt.All(data);
@@ -34,7 +34,7 @@ internal sealed class CrashAudit
             audit._violations.Add("refused: " + reply);
         audit.CheckReceipts(receipts, load);
         audit.CheckCalls(receipts, calls, FirstPages(data));
-        audit.CheckStore(data);
+        audit.CheckStore(data, spool);
         audit.Count("violations", audit._violations.Count);
         return audit;
     }
@@ -117,7 +117,7 @@ internal sealed class CrashAudit
             Violation($"message {verdict.Message} to {verdict.To} ended {held[^1]} times; its pages arrived so often: {pages}");
     }
 
-    private void CheckStore(string data)
+    private void CheckStore(string data, string spool)
     {
         using var connection = Open(data);
         using var check = connection.CreateCommand();
@@ -133,7 +133,7 @@ internal sealed class CrashAudit
             Violation(string.Create(CultureInfo.InvariantCulture, $"{rows} rows are left in the queue when every message has ended"));
         foreach (var place in new[] { "Inbox", "Process", "Outbox", "Bad" })
         {
-            foreach (var file in Directory.EnumerateFiles(Path.Combine(data, "resource", "fax1", place)))
+            foreach (var file in Directory.EnumerateFiles(Path.Combine(spool, place)))
                 Violation($"{place} still holds {Path.GetFileName(file)}");
         }
         foreach (var file in Directory.EnumerateFiles(Path.Combine(data, "incoming"), "*", SearchOption.AllDirectories))

@@ -10,6 +10,9 @@ internal sealed record CrashOptions
     /// <summary>Seconds of signalling and media in a second.</summary>
     public int Speed { get; init; } = 20;
 
+    /// <summary>Gateway and resource are processes of their own, killed one at a time: the protocol between them is what is tested.</summary>
+    public bool Split { get; init; }
+
     /// <summary>Where everything is kept; a new directory below the temporary one by default.</summary>
     public string Data { get; init; } = Path.Combine(Path.GetTempPath(), "trunkline-crash-" + Guid.NewGuid().ToString("N")[..8]);
 

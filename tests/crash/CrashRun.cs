@@ -15,79 +15,109 @@ internal sealed class CrashRun(CrashOptions options, Action<string> say)
     private static readonly KillMoment[] Moments = Enum.GetValues<KillMoment>();
     private readonly Random _random = new(options.Seed);
     private readonly string _data = Path.Combine(options.Data, "server");
+    private readonly string _resourceData = Path.Combine(options.Data, options.Split ? "resource" : "server");
     private readonly string _lineData = Path.Combine(options.Data, "line");
+
+    private string Spool => Path.Combine(_resourceData, "resource", "fax1");
 
     /// <summary>The whole run.</summary>
     public async Task<CrashAudit> RunAsync()
     {
-        var setup = new TrunklineSetup
-        {
-            Data = _data,
-            Roles = "gateway,resource",
-            Speed = options.Speed,
-            // Quick to try again, and often enough that no message gives up for being interrupted.
-            Options = new Dictionary<string, string>
-            {
-                ["Trunk:Channels"] = "8",
-                ["Trunk:RingTimeout"] = "00:00:20",
-                ["ResourceProbe"] = "00:00:01",
-                ["AskAgain"] = "00:00:01",
-                ["AskInterval"] = "00:00:10",
-                ["Retry:MaxAttempts"] = "500",
-                ["Retry:Busy:Interval"] = "00:00:01",
-                ["Retry:Busy:MaxAttempts"] = "2",
-                ["Retry:Protocol:Interval"] = "00:00:01",
-                ["Retry:Carrier:Interval"] = "00:00:01",
-                ["Retry:Carrier:MaxInterval"] = "00:00:02",
-                ["Retry:Interrupted:Interval"] = "00:00:01",
-                ["Retry:Interrupted:MaxInterval"] = "00:00:01",
-                ["Retry:Interrupted:MaxAttempts"] = "400",
-            },
-        };
-        await using var line = TrunklineProcess.Start(setup.TestLineAlone(_lineData));
+        var whole = Whole();
+        await using var line = TrunklineProcess.Start(whole.TestLineAlone(_lineData));
         await NeedAsync(line);
-        var load = new MailLoad(options, setup.Smtp, _data);
+        var setups = options.Split ? await SplitAsync(whole) : [whole];
+        var load = new MailLoad(options, whole.Smtp, _data);
         using var stop = new CancellationTokenSource();
-        var server = TrunklineProcess.Start(setup);
+        var processes = setups.Select(TrunklineProcess.Start).ToArray();
         try
         {
-            await NeedAsync(server);
-            using var moments = new KillMoments(_data);
+            foreach (var process in processes)
+                await NeedAsync(process);
+            using var moments = new KillMoments(_data, Spool);
             load.MailAccepted += () => moments.Happened(KillMoment.MailAccepted);
             var sending = load.RunAsync(stop.Token);
             for (var kill = 1; kill <= options.Kills; kill++)
             {
                 var moment = Moments[(kill - 1 + options.Seed) % Moments.Length];
-                var after = await WaitAsync(server, moment, moments);
-                await server.KillAsync();
-                await server.DisposeAsync();
+                var after = await WaitAsync(processes, moment, moments);
+                var victim = _random.Next(processes.Length);
+                await processes[victim].KillAsync();
+                await processes[victim].DisposeAsync();
                 say(string.Create(CultureInfo.InvariantCulture,
-                    $"kill {kill,2}: {moment}{after}; {load.Accepted.Count} mails accepted so far"));
-                server = TrunklineProcess.Start(setup);
+                    $"kill {kill,2} of {setups[victim].Roles}: {moment}{after}; {load.Accepted.Count} mails accepted so far"));
+                processes[victim] = TrunklineProcess.Start(setups[victim]);
             }
-            await NeedAsync(server);
+            foreach (var process in processes)
+                await NeedAsync(process);
             await stop.CancelAsync();
             await sending;
             say("No more kills; the queue empties.");
             await EmptyAsync();
-            var exitCode = await server.StopAsync();
-            if (exitCode != 0)
-                throw new InvalidOperationException($"The server ended with exit code {exitCode} when it was told to stop:\n{server.Output}");
+            foreach (var process in processes)
+                await StopAsync(process);
         }
         finally
         {
-            await server.DisposeAsync();
+            foreach (var process in processes)
+                await process.DisposeAsync();
         }
-        await line.StopAsync();
-        return CrashAudit.Take(_data, _lineData, load);
+        await StopAsync(line);
+        return CrashAudit.Take(_data, Spool, _lineData, load);
     }
 
-    private async Task<string> WaitAsync(TrunklineProcess server, KillMoment moment, KillMoments moments)
+    /// <summary>One process for both halves; quick to try again, and often enough that no message gives up for being interrupted.</summary>
+    private TrunklineSetup Whole() => new()
+    {
+        Data = _data,
+        Roles = "gateway,resource",
+        Speed = options.Speed,
+        Options = new Dictionary<string, string>
+        {
+            ["Trunk:Channels"] = "8",
+            ["Trunk:RingTimeout"] = "00:00:20",
+            ["ResourceProbe"] = "00:00:01",
+            ["AskAgain"] = "00:00:01",
+            ["AskInterval"] = "00:00:10",
+            ["Retry:MaxAttempts"] = "500",
+            ["Retry:Busy:Interval"] = "00:00:01",
+            ["Retry:Busy:MaxAttempts"] = "2",
+            ["Retry:Protocol:Interval"] = "00:00:01",
+            ["Retry:Carrier:Interval"] = "00:00:01",
+            ["Retry:Carrier:MaxInterval"] = "00:00:02",
+            ["Retry:Carrier:MaxAttempts"] = "400",
+            ["Retry:Interrupted:Interval"] = "00:00:01",
+            ["Retry:Interrupted:MaxInterval"] = "00:00:01",
+            ["Retry:Interrupted:MaxAttempts"] = "400",
+        },
+    };
+
+    /// <summary>Two setups: what makes the halves known to one another is made by one process, and shared out.</summary>
+    private async Task<TrunklineSetup[]> SplitAsync(TrunklineSetup whole)
+    {
+        await using (var both = TrunklineProcess.Start(whole))
+        {
+            await NeedAsync(both);
+            await StopAsync(both);
+        }
+        Directory.CreateDirectory(Path.GetDirectoryName(Spool)!);
+        Directory.Move(Path.Combine(_data, "resource", "fax1"), Spool);
+        var gateway = whole with { Roles = "gateway", Http = FreePorts.Tcp() };
+        var resource = whole with
+        {
+            Roles = "resource",
+            Data = _resourceData,
+            Options = new Dictionary<string, string>(whole.Options) { ["Resource:Router"] = $"http://{gateway.Http}/gateway" },
+        };
+        return [gateway, resource];
+    }
+
+    private async Task<string> WaitAsync(TrunklineProcess[] processes, KillMoment moment, KillMoments moments)
     {
         if (moment == KillMoment.DuringStart)
             return await DelayAsync(0.05, 2.5);
-        if (!await server.Ready)
-            throw new InvalidOperationException("The server did not start again:\n" + server.Output);
+        foreach (var process in processes)
+            await NeedAsync(process);
         if (moment == KillMoment.AnyTime)
             return await DelayAsync(0.2, 6);
         var skipped = _random.Next(0, 4);
@@ -135,6 +165,13 @@ internal sealed class CrashRun(CrashOptions options, Action<string> say)
             SELECT (SELECT count(*) FROM message WHERE ended_at IS NULL) + (SELECT count(*) FROM receipt_due) + (SELECT count(*) FROM mail_out)
             """;
         return (long)command.ExecuteScalar()!;
+    }
+
+    private static async Task StopAsync(TrunklineProcess process)
+    {
+        var exitCode = await process.StopAsync();
+        if (exitCode != 0)
+            throw new InvalidOperationException($"It ended with exit code {exitCode} when it was told to stop:\n{process.Output}");
     }
 
     private static async Task NeedAsync(TrunklineProcess process)

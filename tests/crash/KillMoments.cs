@@ -42,9 +42,10 @@ internal sealed class KillMoments : IDisposable
     private readonly List<FileSystemWatcher> _watchers = [];
     private readonly ConcurrentDictionary<KillMoment, TaskCompletionSource> _waiting = new();
 
-    public KillMoments(string data)
+    /// <param name="data">The gateway's directory.</param>
+    /// <param name="resource">The resource's spool.</param>
+    public KillMoments(string data, string resource)
     {
-        var resource = Path.Combine(data, "resource", "fax1");
         Watch(Path.Combine(resource, "Inbox"), "*.msg", _ => Happened(KillMoment.Acknowledged));
         Watch(Path.Combine(resource, "Outbox"), "*.msg", _ => Happened(KillMoment.ReceiptWritten));
         Watch(Path.Combine(resource, "Process"), "*.journal", OnJournal);

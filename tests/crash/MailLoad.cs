@@ -101,7 +101,7 @@ internal sealed partial class MailLoad(CrashOptions options, string endPoint, st
 
     private static MimeMessage Compose(string id, int pages, string[] recipients)
     {
-        const int linesOfPage = 45;
+        const int linesOfPage = 75;
         var mail = new MimeMessage
         {
             Subject = id,
