@@ -70,11 +70,10 @@ public sealed class DocumentPress(IFaxRenderer renderer, IPreparingStore store, 
         {
             try
             {
-                if (await forget())
-                {
+                discarded = await forget();
+                // A document that has no pages may not even have a folder.
+                if (discarded && File.Exists(PathOf(documentKey)))
                     File.Delete(PathOf(documentKey));
-                    discarded = true;
-                }
                 return null;
             }
             finally

@@ -14,7 +14,7 @@ public sealed partial class RetentionKeeper(
     IRetentionStore store, DocumentPress press, TimeProvider time, IOptions<GatewayOptions> options, ILogger<RetentionKeeper> logger) : BackgroundService
 {
     private const int BodiesAStep = 200;
-    private const int RenderingsAStep = 100;
+    private const int RenderingsAStep = 1000;
     private const int RowsAStep = 1000;
 
     // A start has enough to do with what waited.

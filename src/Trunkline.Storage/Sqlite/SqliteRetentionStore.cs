@@ -54,17 +54,12 @@ public sealed class SqliteRetentionStore(SqliteDatabase database, SqliteBodies b
     public async Task<IReadOnlyList<UnusedRendering>> UnusedRenderingsAsync(DateTimeOffset usedBefore, int max, CancellationToken cancellationToken) =>
         await database.ReadAsync(s =>
         {
-            const string unused = "SELECT document_key, used_at FROM rendering WHERE used_at < ?1 ORDER BY used_at";
             var cutoff = usedBefore.ToUnixTimeMilliseconds();
-            if (s.First(unused + " LIMIT 1", r => r.GetString(0), cutoff) is null)
+            if (s.Number("SELECT EXISTS (SELECT 1 FROM rendering WHERE used_at < ?1)", cutoff) == 0)
                 return [];
-            // Through the narrow indexes of what is open: the table holds all that ever ended.
-            var held = s.Query("""
-                SELECT document_key FROM message WHERE message_status IN ('P', 'H', 'D', 'R') AND document_key IS NOT NULL
-                UNION SELECT m.document_key FROM attempt a JOIN message m ON m.message_id = a.message_id WHERE a.ended_at IS NULL AND m.document_key IS NOT NULL
-                UNION SELECT m.document_key FROM receipt_due d JOIN message m ON m.submission_id = d.submission_id WHERE m.document_key IS NOT NULL
-                """, r => r.GetString(0)).ToHashSet(StringComparer.Ordinal);
-            return s.Query(unused, r => new UnusedRendering(r.GetString(0), DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(1))), cutoff)
+            var held = Held(s, cutoff);
+            return s.Query("SELECT document_key, used_at FROM rendering WHERE used_at < ?1 ORDER BY used_at LIMIT ?2",
+                r => new UnusedRendering(r.GetString(0), DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(1))), cutoff, max + held.Count)
                 .Where(u => !held.Contains(u.DocumentKey)).Take(max).ToList();
         }, cancellationToken);
 
@@ -126,6 +121,17 @@ public sealed class SqliteRetentionStore(SqliteDatabase database, SqliteBodies b
                 claim.Dispose();
         }
     }
+
+    /// <summary>
+    /// Documents long unused that are still wanted, found through the narrow indexes of what is open: the table of messages holds all that ever
+    /// ended. A message takes up a document just after its use was noted, so that none can have taken up one of these since.
+    /// </summary>
+    private static HashSet<string> Held(SqliteConnectionSession s, long cutoff) => s.Query("""
+        SELECT document_key FROM rendering r WHERE used_at < ?1 AND document_key IN (
+            SELECT document_key FROM message WHERE message_status IN ('P', 'H', 'D', 'R')
+            UNION SELECT m.document_key FROM attempt a JOIN message m ON m.message_id = a.message_id WHERE a.ended_at IS NULL
+            UNION SELECT m.document_key FROM receipt_due d JOIN message m ON m.submission_id = d.submission_id)
+        """, r => r.GetString(0), cutoff).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>True when a mail waits with it, or a submission has it that is open, has no receipt yet, or ended after the time given.</summary>
     private static bool IsNeeded(SqliteConnectionSession s, byte[] hash, long cutoff) =>
