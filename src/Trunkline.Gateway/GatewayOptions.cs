@@ -63,6 +63,16 @@ public sealed class GatewayOptions
     /// <summary>The first page as a picture in each receipt. Off where mail is not trusted with what faxes hold.</summary>
     public bool ReceiptPicture { get; set; } = true;
 
+    /// <summary>
+    /// Less free space than this in the data directory, and no mail is accepted: room for what was accepted already, its pages and receipts, and
+    /// the store's own log.
+    /// </summary>
+    [Range(0L, long.MaxValue)]
+    public long MinFreeBytes { get; set; } = 500_000_000;
+
+    /// <summary>How long what has ended is kept.</summary>
+    public Retention.RetentionOptions Retention { get; set; } = new();
+
     /// <summary>When each kind of failure is tried again.</summary>
     public Settling.RetryOptions Retry { get; set; } = new();
 }

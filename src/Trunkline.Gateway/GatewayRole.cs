@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Trunkline.Core;
 using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Dispatch;
@@ -9,6 +10,7 @@ using Trunkline.Gateway.Queue;
 using Trunkline.Gateway.Receipts;
 using Trunkline.Gateway.Record;
 using Trunkline.Gateway.Resources;
+using Trunkline.Gateway.Retention;
 using Trunkline.Gateway.Routing;
 using Trunkline.Gateway.Settling;
 
@@ -23,6 +25,7 @@ public static class GatewayRole
         .AddSingleton<WorkLoops>()
         .AddSingleton<CustomerDirectory>()
         .AddSingleton<ResourceRegistry>()
+        .AddSingleton<SpaceGuard>()
         .AddSingleton<IntakeDesk>()
         .AddSingleton<DocumentPress>()
         .AddSingleton<ResourceRouter>()
@@ -37,7 +40,9 @@ public static class GatewayRole
         .AddHostedService<ResourceProbe>()
         .AddHostedService<Dispatcher>()
         .AddHostedService<ReceiptWriter>()
-        .AddHostedService<MailCarrier>();
+        .AddHostedService<MailCarrier>()
+        .AddHostedService<RetentionKeeper>()
+        .AddSingleton<IValidateOptions<GatewayOptions>, RetentionCheck>();
 
     private sealed class GatewayStart(
         CustomerDirectory customers, ResourceRegistry resources, IRecordStore record, MessageIdSource ids, WorkLoops loops, TimeProvider time) : BackgroundService

@@ -70,8 +70,8 @@ public sealed class FaxRenderer : IFaxRenderer, IDisposable
         }
         catch (DocumentRefusedException refusal)
         {
-            _logger.NotRendered(document.ContentType, refusal.Message);
-            return new RenderResult.Failed(refusal.Message);
+            _logger.NotRendered(document.ContentType, refusal.Message, refusal.MayPass);
+            return new RenderResult.Failed(refusal.Message, refusal.MayPass);
         }
         finally
         {

@@ -19,8 +19,8 @@ internal static partial class RenderingLog
     [LoggerMessage(3020, LogLevel.Information, "Rendered {ContentType} into {Pages} pages in {Elapsed}.")]
     public static partial void Rendered(this ILogger logger, string contentType, int pages, TimeSpan elapsed);
 
-    [LoggerMessage(3021, LogLevel.Information, "Could not render {ContentType}: {Cause}")]
-    public static partial void NotRendered(this ILogger logger, string contentType, string cause);
+    [LoggerMessage(3021, LogLevel.Information, "Could not render {ContentType}: {Cause} This may pass: {MayPass}")]
+    public static partial void NotRendered(this ILogger logger, string contentType, string cause, bool mayPass);
 
     [LoggerMessage(3022, LogLevel.Information, "Page {Page} had {Bytes} bytes, above its budget, and was made coarser ({Tone}).")]
     public static partial void PageMadeCoarser(this ILogger logger, int page, int bytes, Paper.Tone tone);

@@ -8,6 +8,7 @@ using Trunkline.Gateway.Queue;
 using Trunkline.Gateway.Receipts;
 using Trunkline.Gateway.Record;
 using Trunkline.Gateway.Resources;
+using Trunkline.Gateway.Retention;
 using Trunkline.Gateway.Settling;
 using Trunkline.Storage.Bodies;
 using Trunkline.Storage.Sqlite;
@@ -32,5 +33,7 @@ public static class SqliteStorage
         .AddSingleton<ISettlingStore, SqliteSettlingStore>()
         .AddSingleton<IReceiptStore, SqliteReceiptStore>()
         .AddSingleton<IResourceStore, SqliteResourceStore>()
-        .AddSingleton<IRecordStore, SqliteRecordStore>();
+        .AddSingleton<IRecordStore, SqliteRecordStore>()
+        .AddSingleton<IRetentionStore, SqliteRetentionStore>()
+        .AddSingleton<IStorageSpace>(s => new DiskSpace(directory, s.GetRequiredService<TimeProvider>()));
 }

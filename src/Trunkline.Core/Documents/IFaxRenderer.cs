@@ -41,9 +41,13 @@ public abstract record RenderResult
     /// <param name="Pages">Pages written; 0 for an empty text, which makes no page.</param>
     public sealed record Rendered(int Pages) : RenderResult;
 
-    /// <summary>It could not be turned into pages, and trying again would not help.</summary>
+    /// <summary>It could not be turned into pages.</summary>
     /// <param name="Cause">A sentence for the sender that names the document: <c>"scan.pdf" is protected by a password.</c></param>
-    public sealed record Failed(string Cause) : RenderResult;
+    /// <param name="MayPass">
+    /// False when the cause follows from the content, and will be the same each time. True when it may as well be this machine's at this
+    /// moment (its time ran out, it was killed, it could not write): trying again may help.
+    /// </param>
+    public sealed record Failed(string Cause, bool MayPass = false) : RenderResult;
 }
 
 /// <summary>Documents to fax pages. Faults of this machine (no disk, no converter) are exceptions; faults of the document are results.</summary>

@@ -38,6 +38,7 @@ public sealed partial class IntakeDesk(
     IIntakeStore store,
     MessageIdSource ids,
     QueueSignals signals,
+    SpaceGuard space,
     TimeProvider time,
     IOptions<GatewayOptions> options,
     ILogger<IntakeDesk> logger)
@@ -50,6 +51,8 @@ public sealed partial class IntakeDesk(
     /// <summary>MAIL FROM: finds the customer. A stranger may still write to one of our people.</summary>
     public IntakeVerdict VerifySender(IntakeEnvelope envelope)
     {
+        if (space.Refusal() is { } refusal)
+            return refusal;
         // As it stands now: it may have been suspended since it logged in.
         envelope.Customer = envelope.Authenticated is { } authenticated ? customers.Find(authenticated.Key) : null;
         if (envelope.Customer is null && envelope.Sender.Length > 0

@@ -9,30 +9,85 @@ namespace Trunkline.Gateway.Preparing;
 
 /// <summary>
 /// Makes the pages of a submission, each document once: what was made is kept under the hash of the content and the page format, so that a
-/// mail to a thousand numbers, or the same form sent every day, is converted once.
+/// mail to a thousand numbers, or the same form sent every day, is converted once. Only what follows from the content is kept; what may have
+/// been a bad moment of this machine is tried again.
 /// </summary>
 public sealed class DocumentPress(IFaxRenderer renderer, IPreparingStore store, TimeProvider time, IOptions<GatewayOptions> options)
 {
     // Counted up when the way pages are made changes, so that old ones are not used for new messages.
-    private const string Edition = "1";
-    private readonly ConcurrentDictionary<string, Lazy<Task<Rendering>>> _running = new(StringComparer.Ordinal);
+    private const string Edition = "2";
+
+    /// <summary>The first bytes of a TIFF, in either order of bytes.</summary>
+    private const int SignatureLength = 4;
+
+    private readonly ConcurrentDictionary<string, Lazy<Task<PressResult?>>> _running = new(StringComparer.Ordinal);
+    private readonly PassingFailures _failures = new(time);
 
     /// <summary>The pages of a document that was made.</summary>
     public string PathOf(string documentKey) => Path.Combine(options.Value.RenderedDirectory, documentKey[..2], documentKey + ".tif");
 
-    /// <summary>Makes the pages of all fragments in order. The key names the whole; <see cref="PathOf"/> finds it when there are pages.</summary>
-    public async Task<(string Key, Rendering Rendering)> MakeAsync(MessageId submission, FaxResolution resolution, CancellationToken cancellationToken)
+    /// <summary>
+    /// True when the pages of a document are there and can be read. When they are not, a message goes back to be prepared: then
+    /// <see cref="MakeAsync"/>, which asks the same, makes them anew.
+    /// </summary>
+    public bool HasPages(string documentKey)
+    {
+        try
+        {
+            using var file = File.OpenHandle(PathOf(documentKey));
+            Span<byte> signature = stackalloc byte[SignatureLength];
+            return RandomAccess.Read(file, signature, 0) == SignatureLength
+                && (signature.SequenceEqual("II*\0"u8) || signature.SequenceEqual("MM\0*"u8));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // Gone, or on a disk that cannot read it: the same to whoever wants to send it.
+            return false;
+        }
+    }
+
+    /// <summary>Makes the pages of all fragments in order.</summary>
+    public async Task<PressResult> MakeAsync(MessageId submission, FaxResolution resolution, CancellationToken cancellationToken)
     {
         var fragments = await store.FragmentsAsync(submission, cancellationToken);
         var format = new FaxPageFormat(resolution, options.Value.Paper);
         var keys = fragments.Select(f => KeyOf(f, format)).ToList();
         var whole = keys.Count == 1 ? keys[0] : Key("join\0" + string.Join('\0', keys));
-        return (whole, await OnceAsync(whole, () => keys.Count == 1
+        var made = await OnceAsync(whole, () => keys.Count == 1
             ? RenderAsync(fragments[0], format, whole, cancellationToken)
-            : JoinAsync(fragments, keys, format, whole, cancellationToken)));
+            : JoinAsync(fragments, keys, format, whole, cancellationToken));
+        return made is PressResult.Made { Pages: 0 } ? new PressResult.Refused("There is nothing on any page.", IsOfContent: true) : made;
     }
 
-    private async Task<Rendering> JoinAsync(
+    /// <summary>
+    /// Deletes the pages of a document once <paramref name="forget"/> has made the store forget them, while nobody makes or takes them up.
+    /// False, and nothing is done, when somebody is at it or <paramref name="forget"/> says no.
+    /// </summary>
+    internal async Task<bool> DiscardAsync(string documentKey, Func<Task<bool>> forget)
+    {
+        var discarded = false;
+        var discarding = new Lazy<Task<PressResult?>>(async () =>
+        {
+            try
+            {
+                discarded = await forget();
+                // A document that has no pages may not even have a folder.
+                if (discarded && File.Exists(PathOf(documentKey)))
+                    File.Delete(PathOf(documentKey));
+                return null;
+            }
+            finally
+            {
+                _running.TryRemove(documentKey, out var _);
+            }
+        });
+        if (!_running.TryAdd(documentKey, discarding))
+            return false;
+        await discarding.Value;
+        return discarded;
+    }
+
+    private async Task<PressResult> JoinAsync(
         IReadOnlyList<StoredFragment> fragments, List<string> keys, FaxPageFormat format, string whole, CancellationToken cancellationToken)
     {
         var parts = new List<string>();
@@ -40,9 +95,9 @@ public sealed class DocumentPress(IFaxRenderer renderer, IPreparingStore store, 
         for (var i = 0; i < keys.Count; i++)
         {
             var (key, fragment) = (keys[i], fragments[i]);
-            var made = await OnceAsync(key, () => RenderAsync(fragment, format, key, cancellationToken));
-            if (made.Cause is not null)
-                return made;
+            var part = await OnceAsync(key, () => RenderAsync(fragment, format, key, cancellationToken));
+            if (part is not PressResult.Made made)
+                return part;
             pages += made.Pages;
             if (pages > options.Value.MaxPages)
                 return TooLong(pages);
@@ -54,11 +109,13 @@ public sealed class DocumentPress(IFaxRenderer renderer, IPreparingStore store, 
             Directory.CreateDirectory(Path.GetDirectoryName(PathOf(whole))!);
             pages = await renderer.JoinAsync(parts, PathOf(whole), cancellationToken);
         }
-        return new Rendering(pages, null);
+        return new PressResult.Made(whole, pages);
     }
 
-    private async Task<Rendering> RenderAsync(StoredFragment fragment, FaxPageFormat format, string key, CancellationToken cancellationToken)
+    private async Task<PressResult> RenderAsync(StoredFragment fragment, FaxPageFormat format, string key, CancellationToken cancellationToken)
     {
+        if (_failures.Find(key) is { } standing)
+            return standing;
         var output = PathOf(key);
         Directory.CreateDirectory(Path.GetDirectoryName(output)!);
         var source = Path.Combine(options.Value.RenderedDirectory, $"{key}.{Guid.NewGuid():N}.in");
@@ -66,11 +123,15 @@ public sealed class DocumentPress(IFaxRenderer renderer, IPreparingStore store, 
         {
             await store.CopyBodyAsync(fragment.BodyHash, source, cancellationToken);
             var document = new FaxDocument(fragment.Name, fragment.ContentType, fragment.Charset, source);
-            return await renderer.RenderAsync(document, format, output, cancellationToken) switch
+            var result = await renderer.RenderAsync(document, format, output, cancellationToken);
+            if (result is RenderResult.Failed { MayPass: true, Cause: var passing })
+                return _failures.Add(key, passing);
+            _failures.Forget(key);
+            return result switch
             {
                 RenderResult.Rendered { Pages: var pages } when pages > options.Value.MaxPages => TooLong(pages),
-                RenderResult.Rendered { Pages: var pages } => new Rendering(pages, null),
-                RenderResult.Failed { Cause: var cause } => new Rendering(0, cause),
+                RenderResult.Rendered { Pages: var pages } => new PressResult.Made(key, pages),
+                RenderResult.Failed { Cause: var cause } => new PressResult.Refused(cause, IsOfContent: true),
                 _ => throw new InvalidOperationException("A render result of a kind that is not known."),
             };
         }
@@ -80,31 +141,56 @@ public sealed class DocumentPress(IFaxRenderer renderer, IPreparingStore store, 
         }
     }
 
-    private async Task<Rendering> OnceAsync(string key, Func<Task<Rendering>> make)
+    private async Task<PressResult> OnceAsync(string key, Func<Task<PressResult>> make)
     {
-        var running = _running.GetOrAdd(key, _ => new Lazy<Task<Rendering>>(async () =>
+        while (true)
         {
-            try
+            var running = _running.GetOrAdd(key, _ => new Lazy<Task<PressResult?>>(async () =>
             {
-                if (await store.FindRenderingAsync(key, CancellationToken.None) is { } known
-                    && (known.Pages == 0 || File.Exists(PathOf(key))))
-                    return known;
-                var made = await make();
-                await store.SaveRenderingAsync(key, made, time.GetUtcNow(), CancellationToken.None);
-                return made;
-            }
-            finally
-            {
-                _running.TryRemove(key, out var _);
-            }
-        }));
-        return await running.Value;
+                try
+                {
+                    return await KnownAsync(key) ?? await MakeAndSaveAsync(key, make);
+                }
+                finally
+                {
+                    _running.TryRemove(key, out var _);
+                }
+            }));
+            // Null: it was just being discarded, and is made anew.
+            if (await running.Value is { } result)
+                return result;
+        }
     }
 
-    private Rendering TooLong(int pages) => new(0, $"It would be {pages} pages; at most {options.Value.MaxPages} can be sent in one fax. Split it.");
+    private async Task<PressResult?> KnownAsync(string key)
+    {
+        if (await store.FindRenderingAsync(key, time.GetUtcNow(), CancellationToken.None) is not { } known)
+            return null;
+        if (known.Cause is { } cause)
+            return new PressResult.Refused(cause, IsOfContent: true);
+        return known.Pages == 0 || HasPages(key) ? new PressResult.Made(key, known.Pages) : null;
+    }
 
-    private static string KeyOf(StoredFragment fragment, FaxPageFormat format) => Key(
-        $"{Convert.ToHexStringLower(fragment.BodyHash)}\0{fragment.ContentType}\0{fragment.Charset}\0{fragment.Name}\0{format.Resolution}\0{format.Paper}");
+    private async Task<PressResult> MakeAndSaveAsync(string key, Func<Task<PressResult>> make)
+    {
+        var made = await make();
+        var rendering = made switch
+        {
+            PressResult.Made { Pages: var pages } => new Rendering(pages, null),
+            PressResult.Refused { IsOfContent: true, Cause: var cause } => new Rendering(0, cause),
+            _ => null,
+        };
+        if (rendering is not null)
+            await store.SaveRenderingAsync(key, rendering, time.GetUtcNow(), CancellationToken.None);
+        return made;
+    }
+
+    private PressResult.Refused TooLong(int pages) =>
+        new($"It would be {pages} pages; at most {options.Value.MaxPages} can be sent in one fax. Split it.", IsOfContent: true);
+
+    // The limit is in the key: what was too long under one may be short enough under another.
+    private string KeyOf(StoredFragment fragment, FaxPageFormat format) => Key(
+        $"{Convert.ToHexStringLower(fragment.BodyHash)}\0{fragment.ContentType}\0{fragment.Charset}\0{fragment.Name}\0{format.Resolution}\0{format.Paper}\0{options.Value.MaxPages}");
 
     private static string Key(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Edition + "\0" + text)))[..40];
 }

@@ -18,8 +18,8 @@ public interface IPreparingStore
     /// <summary>Writes a body to a file.</summary>
     Task CopyBodyAsync(byte[] hash, string path, CancellationToken cancellationToken);
 
-    /// <summary>What came of a document earlier, or null.</summary>
-    Task<Rendering?> FindRenderingAsync(string documentKey, CancellationToken cancellationToken);
+    /// <summary>What came of a document earlier, or null. That it is used is noted, to the day: what is in use is not discarded.</summary>
+    Task<Rendering?> FindRenderingAsync(string documentKey, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Remembers what came of a document.</summary>
     Task SaveRenderingAsync(string documentKey, Rendering rendering, DateTimeOffset now, CancellationToken cancellationToken);

@@ -12,6 +12,7 @@ public sealed partial class Preparer(
     IPreparingStore store,
     DocumentPress press,
     QueueSignals signals,
+    WorkLoops loops,
     TimeProvider time,
     IOptions<GatewayOptions> options,
     ILogger<Preparer> logger) : BackgroundService
@@ -21,7 +22,7 @@ public sealed partial class Preparer(
 
     /// <inheritdoc />
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Enumerable.Range(0, options.Value.Preparers).Select(_ => WorkAsync(stoppingToken)));
+        Task.WhenAll(Enumerable.Range(1, options.Value.Preparers).Select(n => loops.RunAsync($"preparing {n}", WorkAsync, stoppingToken)));
 
     private async Task WorkAsync(CancellationToken stoppingToken)
     {
@@ -49,15 +50,19 @@ public sealed partial class Preparer(
                 await EndAsync(message, MessageStatus.Expired, CallOutcome.Expired, "It expired before it could be prepared.", cancellationToken);
                 return;
             }
-            var (key, made) = await press.MakeAsync(message.SubmissionId, message.Resolution, cancellationToken);
-            if (made.Cause is { } cause)
-                await EndAsync(message, MessageStatus.Failed, CallOutcome.BadDocument, cause, cancellationToken);
-            else if (made.Pages == 0)
-                await EndAsync(message, MessageStatus.Failed, CallOutcome.BadDocument, "There is nothing on any page.", cancellationToken);
-            else if (await store.PreparedAsync(message, key, made.Pages, cancellationToken))
+            switch (await press.MakeAsync(message.SubmissionId, message.Resolution, cancellationToken))
             {
-                LogPrepared(message.Id, made.Pages);
-                signals.Wake(Lanes.For(message.Type));
+                case PressResult.Refused { Cause: var cause }:
+                    await EndAsync(message, MessageStatus.Failed, CallOutcome.BadDocument, cause, cancellationToken);
+                    break;
+                case PressResult.Later later:
+                    LogLater(message.Id, later.Cause, later.Due);
+                    await queue.ReleaseAsync(message, later.Due, cancellationToken);
+                    break;
+                case PressResult.Made made when await store.PreparedAsync(message, made.Key, made.Pages, cancellationToken):
+                    LogPrepared(message.Id, made.Pages);
+                    signals.Wake(Lanes.For(message.Type));
+                    break;
             }
         }
 #pragma warning disable CA1031 // A fault of this machine (a full disk, a missing converter) must not stop the other messages; it is logged and tried again.
@@ -82,6 +87,9 @@ public sealed partial class Preparer(
 
     [LoggerMessage(6201, LogLevel.Warning, "{Message} cannot be prepared: {Outcome}: {Cause}")]
     private partial void LogEnded(MessageId message, string outcome, string cause);
+
+    [LoggerMessage(6203, LogLevel.Warning, "{Message} could not be prepared, which may be this machine's doing; it is tried again at {Due}: {Cause}")]
+    private partial void LogLater(MessageId message, string cause, DateTimeOffset due);
 
     [LoggerMessage(6202, LogLevel.Error, "A fault of this machine kept {Message} from being prepared; it is tried again in {Seconds} s")]
     private partial void LogFault(Exception fault, MessageId message, double seconds);

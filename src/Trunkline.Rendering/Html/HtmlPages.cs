@@ -39,14 +39,15 @@ internal sealed class HtmlPages(ConverterSandbox sandbox, PdfPages pdf, Renderin
         if (outcome.Ending == ConverterEnding.TimeUsedUp)
         {
             throw new DocumentRefusedException(
-                string.Create(CultureInfo.InvariantCulture, $"{DocumentName.Subject(name)} took more than {cpu.TotalSeconds:0.#} s to convert."));
+                string.Create(CultureInfo.InvariantCulture, $"{DocumentName.Subject(name)} took more than {cpu.TotalSeconds:0.#} s to convert."), mayPass: true);
         }
 
         var printed = new FileInfo(Path.Combine(job.OutputFolder, PdfName));
 
-        // What a converter left may be a link to a file of ours.
+        // What a converter left may be a link to a file of ours. A browser prints whatever it is given: when it does not, a full disk or too
+        // little memory is likelier than the page.
         if (!outcome.Succeeded || !printed.Exists || printed.LinkTarget is not null)
-            throw new DocumentRefusedException($"{DocumentName.Subject(name)} could not be printed.");
+            throw new DocumentRefusedException($"{DocumentName.Subject(name)} could not be printed.", mayPass: true);
         return printed.FullName;
     }
 

@@ -93,7 +93,7 @@ internal sealed class PicturePages(ConverterSandbox sandbox, RenderingOptions op
     private static void ThrowIfTooCostly(ConverterOutcome outcome, string name)
     {
         if (outcome.Ending is ConverterEnding.TimeUsedUp or ConverterEnding.Killed)
-            throw new DocumentRefusedException($"{DocumentName.Subject(name)} takes more time or memory to decode than is allowed.");
+            throw new DocumentRefusedException($"{DocumentName.Subject(name)} takes more time or memory to decode than is allowed.", mayPass: true);
     }
 
     private ConverterLimits Limits()

@@ -97,12 +97,13 @@ internal sealed class PdfPages(ConverterSandbox sandbox, RenderingOptions option
         ];
     }
 
+    /// <summary>A loaded machine uses up the time as well as a costly document does, and the kernel kills for memory whom it likes.</summary>
     private static void ThrowIfTooCostly(ConverterOutcome outcome, string name, TimeSpan allowed)
     {
         if (outcome.Ending == ConverterEnding.TimeUsedUp)
-            throw new DocumentRefusedException(string.Create(CultureInfo.InvariantCulture, $"{DocumentName.Subject(name)} took more than {allowed.TotalSeconds:0.#} s to convert."));
+            throw new DocumentRefusedException(string.Create(CultureInfo.InvariantCulture, $"{DocumentName.Subject(name)} took more than {allowed.TotalSeconds:0.#} s to convert."), mayPass: true);
         if (outcome.Ending == ConverterEnding.Killed)
-            throw new DocumentRefusedException($"{DocumentName.Subject(name)} needs more memory to convert than is allowed.");
+            throw new DocumentRefusedException($"{DocumentName.Subject(name)} needs more memory to convert than is allowed.", mayPass: true);
     }
 
     private ConverterLimits Limits(int pages)

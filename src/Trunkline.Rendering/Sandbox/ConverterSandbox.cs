@@ -17,6 +17,9 @@ internal sealed class ConverterSandbox(Confinement confinement, TimeProvider tim
     private const int SignalBase = 128;
     private const int CpuTimeSignal = 24;
 
+    /// <summary>How the complaints of the programs begin that stand between us and a converter.</summary>
+    private static readonly string[] Builders = ["bwrap: ", "prlimit: ", "setpriv: "];
+
     private readonly ProcessStarter _starter = new();
 
     public bool FilesBelongToNobody => confinement == Confinement.BubblewrapAsNobody;
@@ -40,6 +43,7 @@ internal sealed class ConverterSandbox(Confinement confinement, TimeProvider tim
         var errorText = await errors;
         await process.WaitForExitAsync(CancellationToken.None);
         cancellationToken.ThrowIfCancellationRequested();
+        ThrowIfNotStarted(process.ExitCode, errorText);
 
         var outcome = new ConverterOutcome(Ending(process.ExitCode, wall.IsCancellationRequested, outputUnderstood), process.ExitCode, errorText);
         if (!outcome.Succeeded)
@@ -58,6 +62,13 @@ internal sealed class ConverterSandbox(Confinement confinement, TimeProvider tim
             > 0 and <= 64 => ConverterEnding.Killed,
             _ => ConverterEnding.Exited,
         };
+
+    /// <summary>A sandbox that could not be built is a fault of this machine, and must not read as a document that the converter refused.</summary>
+    private static void ThrowIfNotStarted(int exitCode, string errorText)
+    {
+        if (exitCode != 0 && Array.Exists(Builders, b => errorText.StartsWith(b, StringComparison.Ordinal)))
+            throw new SandboxNotBuiltException(errorText);
+    }
 
     /// <summary>False when what came could not be understood; the process is dead then.</summary>
     private static bool Consume(Process process, Action<Stream> readOutput)

@@ -57,9 +57,16 @@ public static class SandboxProbe
         using var job = JobFolder.Create(options.WorkDirectory, sandbox.FilesBelongToNobody);
         var printed = "";
         var command = new ConverterCommand(Id, _ => ["-u"], Limits);
-        var outcome = await sandbox.RunAsync(command, job, output => printed = new StreamReader(output).ReadToEnd().Trim(), cancellationToken);
-        if (!outcome.Succeeded)
-            return $"exit code {outcome.ExitCode}, {outcome.ErrorText}";
+        try
+        {
+            var outcome = await sandbox.RunAsync(command, job, output => printed = new StreamReader(output).ReadToEnd().Trim(), cancellationToken);
+            if (!outcome.Succeeded)
+                return $"exit code {outcome.ExitCode}, {outcome.ErrorText}";
+        }
+        catch (SandboxNotBuiltException fault)
+        {
+            return fault.Message;
+        }
         return printed == "65534" ? null : $"the process ran as user {printed}, not as nobody";
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Security.Cryptography;
 using Trunkline.Core.Files;
 using Trunkline.Core.Mail;
 
@@ -31,6 +33,23 @@ public sealed class BodyFiles
     {
         var name = Convert.ToHexStringLower(hash);
         return Path.Combine(_root, name[..2], name);
+    }
+
+    /// <summary>Deletes a content, after the row that named it. Not synced: what comes back after a power failure is swept.</summary>
+    public void Delete(ReadOnlySpan<byte> hash) => File.Delete(PathOf(hash));
+
+    /// <summary>The files of one of the 256 folders that were last written before the time given; the hash is null for one that was never finished.</summary>
+    internal IReadOnlyList<(string Path, byte[]? Hash)> WrittenBefore(int folder, DateTimeOffset time) =>
+    [
+        .. Directory.EnumerateFiles(Path.Combine(_root, folder.ToString("x2", null)))
+            .Where(path => File.GetLastWriteTimeUtc(path) < time.UtcDateTime)
+            .Select(path => (path, HashOf(Path.GetFileName(path)))),
+    ];
+
+    private static byte[]? HashOf(string name)
+    {
+        var hash = new byte[SHA256.HashSizeInBytes];
+        return name.Length == 2 * hash.Length && Convert.FromHexString(name, hash, out _, out _) == OperationStatus.Done ? hash : null;
     }
 
     /// <summary>Makes a content durable before the row that names it. What lies in a file already is moved, in the same file system.</summary>

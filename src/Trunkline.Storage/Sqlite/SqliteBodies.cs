@@ -6,14 +6,30 @@ namespace Trunkline.Storage.Sqlite;
 /// <summary>Contents by their hash, in rows or in files.</summary>
 public sealed class SqliteBodies(SqliteDatabase database, BodyFiles files)
 {
-    /// <summary>Makes the large ones durable; called before the transaction whose rows name them.</summary>
-    internal void KeepLarge(IEnumerable<MailContent> contents)
+    /// <summary>Who stores what, and who deletes it.</summary>
+    internal BodyHolds Holds { get; } = new();
+
+    /// <summary>
+    /// Makes the large ones durable; called before the transaction whose rows name them. What is returned keeps them from being deleted, and is
+    /// disposed after the commit.
+    /// </summary>
+    internal async Task<IDisposable?> KeepLargeAsync(IEnumerable<MailContent> contents, CancellationToken cancellationToken)
     {
         // One content may stand for several: a mail to two people is kept, and moved, once.
-        foreach (var content in contents.DistinctBy(c => Convert.ToHexString(c.Sha256)))
+        var large = contents.DistinctBy(c => Convert.ToHexString(c.Sha256)).Where(c => c.Path is not null || c.Size > files.MaxInline).ToList();
+        if (large.Count == 0)
+            return null;
+        var hold = await Holds.HoldAsync(large.Select(c => c.Sha256), cancellationToken);
+        try
         {
-            if (content.Path is not null || content.Size > files.MaxInline)
+            foreach (var content in large)
                 files.Keep(content);
+            return hold;
+        }
+        catch
+        {
+            hold.Dispose();
+            throw;
         }
     }
 

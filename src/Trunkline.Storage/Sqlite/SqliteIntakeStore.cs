@@ -11,7 +11,7 @@ public sealed class SqliteIntakeStore(SqliteDatabase database, SqliteBodies bodi
     /// <inheritdoc />
     public async Task AcceptAsync(NewSubmission submission, CancellationToken cancellationToken)
     {
-        bodies.KeepLarge(Contents(submission));
+        using var kept = await bodies.KeepLargeAsync(Contents(submission), cancellationToken);
         // Once the work is queued it is done: whoever hangs up now must not make the answer differ from the store.
         await database.WriteAsync(session => Insert(session, submission), cancellationToken);
     }

@@ -9,6 +9,9 @@ namespace Trunkline.Storage.Sqlite;
 /// <summary>Fragments to be made into pages, and what came of them.</summary>
 public sealed class SqlitePreparingStore(SqliteDatabase database, SqliteBodies bodies, TimeProvider time, IOptions<GatewayOptions> options) : IPreparingStore
 {
+    // A write for each use would cost a form that is sent all day a write each time; retention counts in days.
+    private static readonly long UseNotedEach = (long)TimeSpan.FromDays(1).TotalMilliseconds;
+
     /// <inheritdoc />
     public async Task<IReadOnlyList<StoredFragment>> FragmentsAsync(MessageId submission, CancellationToken cancellationToken) =>
         await database.ReadAsync(s => s.Query("""
@@ -22,13 +25,21 @@ public sealed class SqlitePreparingStore(SqliteDatabase database, SqliteBodies b
     public Task CopyBodyAsync(byte[] hash, string path, CancellationToken cancellationToken) => bodies.CopyAsync(hash, path, cancellationToken);
 
     /// <inheritdoc />
-    public Task<Rendering?> FindRenderingAsync(string documentKey, CancellationToken cancellationToken) => database.ReadAsync(s => s.First(
-        "SELECT pages, cause FROM rendering WHERE document_key = ?1",
-        r => new Rendering(r.IsDBNull(0) ? 0 : r.GetInt32(0), r.IsDBNull(1) ? null : r.GetString(1)), documentKey), cancellationToken);
+    public async Task<Rendering?> FindRenderingAsync(string documentKey, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var (found, usedAt) = await database.ReadAsync(s => s.First("SELECT pages, cause, used_at FROM rendering WHERE document_key = ?1",
+            r => ((Rendering?)new Rendering(r.IsDBNull(0) ? 0 : r.GetInt32(0), r.IsDBNull(1) ? null : r.GetString(1)), r.GetInt64(2)), documentKey),
+            cancellationToken);
+        if (found is null || now.ToUnixTimeMilliseconds() - usedAt < UseNotedEach)
+            return found;
+        // No row: it was discarded since it was read.
+        return await database.WriteAsync(s => s.Execute("UPDATE rendering SET used_at = ?2 WHERE document_key = ?1",
+            documentKey, now.ToUnixTimeMilliseconds()), cancellationToken) == 1 ? found : null;
+    }
 
     /// <inheritdoc />
     public Task SaveRenderingAsync(string documentKey, Rendering rendering, DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
-        s => s.Execute("INSERT OR REPLACE INTO rendering (document_key, pages, cause, created_at) VALUES (?1, ?2, ?3, ?4)",
+        s => s.Execute("INSERT OR REPLACE INTO rendering (document_key, pages, cause, created_at, used_at) VALUES (?1, ?2, ?3, ?4, ?4)",
             documentKey, rendering.Cause is null ? rendering.Pages : null, rendering.Cause, now.ToUnixTimeMilliseconds()), cancellationToken);
 
     /// <inheritdoc />

@@ -20,8 +20,7 @@ public sealed class SqliteReceiptStore(SqliteDatabase database, SqliteBodies bod
     /// <inheritdoc />
     public async Task WrittenAsync(MessageId submission, OutgoingMail? receipt, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (receipt is not null)
-            bodies.KeepLarge([receipt.Content]);
+        using var kept = receipt is null ? null : await bodies.KeepLargeAsync([receipt.Content], cancellationToken);
         await database.WriteAsync(s =>
         {
             if (s.Execute("DELETE FROM receipt_due WHERE submission_id = ?1", submission.Value) == 0)

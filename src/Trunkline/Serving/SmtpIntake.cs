@@ -28,7 +28,7 @@ internal sealed class SmtpIntake(IntakeDesk desk, CustomerDirectory customers, s
         };
         envelope.State = intake;
         var verdict = desk.VerifySender(intake);
-        return ValueTask.FromResult(verdict.IsAccepted ? SmtpReply.SenderOk : Reply(verdict, 0));
+        return ValueTask.FromResult(verdict.IsAccepted ? SmtpReply.SenderOk : Reply(verdict, 550));
     }
 
     /// <inheritdoc />
@@ -90,5 +90,5 @@ internal sealed class SmtpIntake(IntakeDesk desk, CustomerDirectory customers, s
     }
 
     private static SmtpReply Reply(IntakeVerdict verdict, int permanentCode) => new(
-        verdict.IsAccepted ? 250 : verdict.IsPermanent ? permanentCode : 451, verdict.EnhancedCode, verdict.Text);
+        verdict.IsAccepted ? 250 : verdict.IsPermanent ? permanentCode : verdict.EnhancedCode == "4.3.1" ? 452 : 451, verdict.EnhancedCode, verdict.Text);
 }

@@ -13,6 +13,7 @@ using Trunkline.Gateway.Queue;
 using Trunkline.Gateway.Receipts;
 using Trunkline.Gateway.Record;
 using Trunkline.Gateway.Resources;
+using Trunkline.Gateway.Retention;
 using Trunkline.Gateway.Settling;
 using Trunkline.Storage.Bodies;
 using Trunkline.Storage.Sqlite;
@@ -49,6 +50,9 @@ public sealed class StoreRig : IAsyncDisposable
     public IReceiptStore Receipts { get; private set; } = null!;
     public IResourceStore Resources { get; private set; } = null!;
     public IRecordStore Record { get; private set; } = null!;
+    public IRetentionStore Retention { get; private set; } = null!;
+    public BodyFiles Files { get; private set; } = null!;
+    internal SqliteBodies Bodies { get; private set; } = null!;
     public SqliteDatabase Database => _database;
 
     /// <summary>As after the process has ended and begun again.</summary>
@@ -151,7 +155,8 @@ public sealed class StoreRig : IAsyncDisposable
     {
         var options = Options.Create(new GatewayOptions { Node = "test" });
         _database = new SqliteDatabase(Path.Combine(_directory, "trunkline.db"), NullLogger<SqliteDatabase>.Instance);
-        var bodies = new SqliteBodies(_database, new BodyFiles(Path.Combine(_directory, "bodies"), maxInline: 1024));
+        Files = new BodyFiles(Path.Combine(_directory, "bodies"), maxInline: 1024);
+        var bodies = Bodies = new SqliteBodies(_database, Files);
         Intake = new SqliteIntakeStore(_database, bodies);
         Queue = new SqliteQueueStore(_database, options);
         Preparing = new SqlitePreparingStore(_database, bodies, TimeProvider.System, options);
@@ -160,5 +165,6 @@ public sealed class StoreRig : IAsyncDisposable
         Receipts = new SqliteReceiptStore(_database, bodies, options);
         Resources = new SqliteResourceStore(_database);
         Record = new SqliteRecordStore(_database);
+        Retention = new SqliteRetentionStore(_database, bodies, Files);
     }
 }
