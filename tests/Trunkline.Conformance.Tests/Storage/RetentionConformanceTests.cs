@@ -91,7 +91,7 @@ public sealed class RetentionConformanceTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_content_that_is_just_being_stored_is_not_deleted_and_the_one_who_stores_it_never_waits_for_another()
+    public async Task A_content_that_is_just_being_stored_is_not_deleted()
     {
         var (old, content) = await AcceptAsync("large");
         await EndAsync(old);

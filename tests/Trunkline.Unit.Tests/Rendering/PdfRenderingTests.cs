@@ -107,6 +107,6 @@ public sealed class PdfRenderingTests
     {
         using var bench = await RenderingBench.StartAsync(o => o with { ConverterCpuTime = TimeSpan.FromSeconds(1), ConverterCpuTimePerPage = TimeSpan.Zero });
         var result = await bench.RenderAsync(bench.Write("plan.pdf", PdfBomb.Layered()), "application/pdf");
-        Assert.Equal(new RenderResult.Failed("\"plan.pdf\" took more than 1 s to convert."), result);
+        Assert.Equal(new RenderResult.Failed("\"plan.pdf\" took more than 1 s to convert.", MayPass: true), result);
     }
 }

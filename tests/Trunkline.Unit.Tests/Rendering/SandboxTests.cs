@@ -61,6 +61,13 @@ public sealed class SandboxTests : IDisposable
     }
 
     [Fact]
+    public async Task A_sandbox_that_cannot_be_built_is_a_fault_and_no_answer_of_the_converter()
+    {
+        var fault = await Assert.ThrowsAsync<SandboxNotBuiltException>(() => RunAsync("echo 'bwrap: Creating new namespace failed' >&2; exit 1"));
+        Assert.Contains("Creating new namespace failed", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_missing_converter_names_its_debian_package()
     {
         using var sandbox = new ConverterSandbox(await FindAsync(), TimeProvider.System, NullLogger.Instance);
