@@ -16,7 +16,7 @@ public sealed class DeliveryComposer(DocumentPress press, CustomerDirectory cust
     private static readonly FormatOptions CrLf = MakeCrLf();
 
     /// <summary>False when the pages are not there any more.</summary>
-    public bool CanCompose(QueuedMessage message) => message.DocumentKey is { } key && File.Exists(press.PathOf(key));
+    public bool CanCompose(QueuedMessage message) => message.DocumentKey is { } key && press.HasPages(key);
 
     /// <summary>A delivery of this attempt (status X, attached).</summary>
     public async Task<ResourceMessage> DeliveryAsync(QueuedMessage message, ResourceState resource, CancellationToken cancellationToken)

@@ -86,7 +86,7 @@ public sealed class Server : IAsyncDisposable
         if (needsRenderer)
         {
             using var bootLogs = LoggerFactory.Create(l => l.AddSerilog(log, dispose: false));
-            renderer = await StartRendererAsync(options, bootLogs, cancellationToken);
+            renderer = await StartRendererAsync(options, configuration.GetValue("MaxPages", 200), bootLogs, cancellationToken);
             builder.Services.AddSingleton<IFaxRenderer>(renderer);
         }
         if (roles.Contains("testline"))
@@ -240,7 +240,7 @@ public sealed class Server : IAsyncDisposable
             : Results.Text($"failing: {string.Join(", ", failing)}\n", statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static async Task<FaxRenderer> StartRendererAsync(ServerOptions options, ILoggerFactory logs, CancellationToken cancellationToken)
+    private static async Task<FaxRenderer> StartRendererAsync(ServerOptions options, int maxPages, ILoggerFactory logs, CancellationToken cancellationToken)
     {
         try
         {
@@ -248,6 +248,7 @@ public sealed class Server : IAsyncDisposable
             {
                 WorkDirectory = Path.GetFullPath(Path.Combine(options.Data, "work")),
                 AllowUnconfinedConverters = options.AllowUnconfinedConverters,
+                MaxPages = maxPages,
             }, TimeProvider.System, logs.CreateLogger<FaxRenderer>(), cancellationToken);
         }
         catch (InvalidOperationException fault)

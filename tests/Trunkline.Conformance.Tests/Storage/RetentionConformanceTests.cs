@@ -71,7 +71,7 @@ public sealed class RetentionConformanceTests : IAsyncDisposable
         var receipt = new OutgoingMail(new MessageId(submission.Id.Value + 1000), "", "alice@example.org", Content("large"));
         await _rig.Receipts.WrittenAsync(submission.Id, receipt, StoreRig.Start, None);
         Assert.Equal(0, await DeleteBodiesAsync(LongAfter));
-        var waiting = Assert.Single(await _rig.Receipts.MailDueAsync(StoreRig.Start, 10, None));
+        var waiting = Assert.Single(await _rig.Receipts.MailDueAsync(StoreRig.Start, isLocal: false, 10, None));
         Assert.Equal(LargeLength, waiting.Content.Length);
         await _rig.Receipts.LeftAsync(waiting, null, StoreRig.Start, None);
         Assert.Equal(2, await DeleteBodiesAsync(LongAfter));
@@ -167,7 +167,7 @@ public sealed class RetentionConformanceTests : IAsyncDisposable
         Assert.Equal(["other"], await UnusedAsync());
         var sent = await _rig.AtResourceAsync(message);
         Assert.Equal(["other"], await UnusedAsync());
-        await _rig.SettleAsync(sent.Attempt, CallOutcome.Delivered, new Settlement(MessageStatus.Sent, null, "Sent."), pages: 1);
+        await _rig.SettleAsync(sent.Attempt, CallOutcome.Delivered, new Settlement(MessageStatus.Sent, CallOutcome.Delivered, null, "Sent."), pages: 1);
         Assert.Equal(["other"], await UnusedAsync());
         await _rig.Receipts.WrittenAsync(message.SubmissionId, null, StoreRig.Start, None);
         Assert.Equal(["key", "other"], (await UnusedAsync()).Order());

@@ -12,13 +12,13 @@ public sealed class LocalResourceTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes of files");
         var data = ResourceRig.NewDirectory();
-        var first = LocalResource.Open(data);
+        var first = LocalResource.Open(data, "fax1");
         AssertModes(data);
 
         // Opened up by a copy or a restore.
         foreach (var path in Directory.GetFileSystemEntries(first.Directory, "*", SearchOption.AllDirectories).Append(first.Directory))
             File.SetUnixFileMode(path, Everybody);
-        var second = LocalResource.Open(data);
+        var second = LocalResource.Open(data, "fax1");
         AssertModes(data);
         Assert.Equal((first.RouterPassword, first.OwnPassword), (second.RouterPassword, second.OwnPassword));
         Assert.NotEqual(first.RouterPassword, first.OwnPassword);
