@@ -19,7 +19,7 @@ public sealed class DeliveryTests(DemoServer demo)
     public async Task One_mail_to_four_numbers_is_two_faxes_and_one_receipt_with_four_verdicts()
     {
         var mail = Documents.Mail("The quarter's figures", "Please find the figures attached.", T38Fax, AudioFax, Busy, NotInService)
-            .With("figures.pdf", "application/pdf", Documents.Pdf("Page one", "Page two", "Page three"))
+            .With("figures.pdf", "application/pdf", TinyPdf.Of(["Page one", "Page two", "Page three"]))
             .With("photo.jpg", "image/jpeg", Documents.Jpeg());
         const int pages = 1 + 3 + 1;
 

@@ -94,6 +94,8 @@ internal sealed class CrashAudit
         foreach (var stranger in byMessage.Where(g => verdicts.All(v => v.Message != g.Key)))
             Violation($"message {stranger.Key} was called for, and no receipt speaks of it");
         Count("messages in receipts", verdicts.Count);
+        foreach (var length in verdicts.GroupBy(v => v.Pages).OrderBy(g => g.Key))
+            Count(string.Create(CultureInfo.InvariantCulture, $"  of {length.Key} pages"), length.Count());
         foreach (var status in verdicts.GroupBy(v => (v.Status, v.Outcome)).OrderByDescending(g => g.Count()))
             Count($"  {status.Key.Status} {status.Key.Outcome}", status.Count());
         Count("calls at the test line", calls.Count);

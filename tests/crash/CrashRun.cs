@@ -82,6 +82,7 @@ internal sealed class CrashRun(CrashOptions options, Action<string> say)
             ["Retry:MaxAttempts"] = "500",
             ["Retry:Busy:Interval"] = "00:00:01",
             ["Retry:Busy:MaxAttempts"] = "2",
+            ["Retry:NoFax:Interval"] = "00:00:01",
             ["Retry:Protocol:Interval"] = "00:00:01",
             ["Retry:Carrier:Interval"] = "00:00:01",
             ["Retry:Carrier:MaxInterval"] = "00:00:02",

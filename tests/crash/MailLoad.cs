@@ -78,7 +78,7 @@ internal sealed partial class MailLoad(CrashOptions options, string endPoint, st
         var random = new Random(unchecked(options.Seed * 31 + number));
         var numbers = Recipients[random.Next(Recipients.Length)];
         var subject = string.Create(CultureInfo.InvariantCulture, $"crash-{options.Seed}-{number}");
-        using var mail = Compose(subject, random.Next(1, 4), numbers);
+        using var mail = Compose(subject, random.Next(1, 4), random.Next(4) == 0, numbers);
         try
         {
             // Not cancelled: a mail that was begun is brought to its end, so that we know it.
@@ -99,17 +99,17 @@ internal sealed partial class MailLoad(CrashOptions options, string endPoint, st
         }
     }
 
-    private static MimeMessage Compose(string id, int pages, string[] recipients)
+    private static MimeMessage Compose(string id, int pages, bool asPdf, string[] recipients)
     {
         const int linesOfPage = 75;
-        var mail = new MimeMessage
-        {
-            Subject = id,
-            Body = new TextPart("plain")
-            {
-                Text = string.Concat(Enumerable.Range(1, (pages - 1) * linesOfPage + 3).Select(line => $"{id}, line {line}\n")),
-            },
-        };
+        // Beyond what is kept in memory and in the database, so that files are made on the way.
+        const int largePdf = 200 * 1024;
+        var body = new BodyBuilder();
+        if (asPdf)
+            body.Attachments.Add("crash.pdf", TinyPdf.Of([.. Enumerable.Range(1, pages).Select(p => $"{id}, {p}")], largePdf), new ContentType("application", "pdf"));
+        else
+            body.TextBody = string.Concat(Enumerable.Range(1, (pages - 1) * linesOfPage + 3).Select(line => $"{id}, line {line}\n"));
+        var mail = new MimeMessage { Subject = id, Body = body.ToMessageBody() };
         mail.From.Add(new MailboxAddress("Demo", "demo@localhost"));
         mail.To.AddRange(recipients.Select(r => new MailboxAddress("", r + "@fax.localhost")));
         return mail;

@@ -12,11 +12,19 @@ internal sealed unsafe class FaxT38Terminal : IFaxTerminal, IIfpSink
     /// <summary>Indicators above CNG come from a fax machine that answers or sends (T.38 section 7.3.1).</summary>
     private const int CngIndicator = 1;
 
+    /// <summary>
+    /// Packets that one step of time may send; no state of T.38 has more than a handful. Where a confirmation comes twice, and late, spandsp goes on with
+    /// the next frame while it sends the one before, loses what kind of data it sends, and sends empty frames without end, which would silence every call
+    /// of this thread. It does give up when a packet cannot be sent.
+    /// </summary>
+    private const int MaxPacketsOfStep = 200;
+
     private readonly IIfpTransmitter _transmitter;
     private readonly nint _core;
     private GCHandle _self;
     private nint _state;
     private bool _heardIndicator;
+    private int _packetsOfStep;
 
     /// <param name="options">What it does.</param>
     /// <param name="firstPage">The first page to send, from 1.</param>
@@ -46,7 +54,17 @@ internal sealed unsafe class FaxT38Terminal : IFaxTerminal, IIfpSink
     public bool HeardFax => Engine.HeardFrame || _heardIndicator;
 
     /// <summary>Time passes; what is due to be sent is sent.</summary>
-    public void Advance(int samples) => _ = t38_terminal_send_timeout(_state, samples);
+    public void Advance(int samples)
+    {
+        if (_packetsOfStep <= MaxPacketsOfStep)
+        {
+            _packetsOfStep = 0;
+            _ = t38_terminal_send_timeout(_state, samples);
+        }
+        // Lost for good: another step would begin the same again.
+        if (_packetsOfStep > MaxPacketsOfStep)
+            Engine.MustEnd = true;
+    }
 
     public void Packet(ushort sequence, ReadOnlySpan<byte> packet)
     {
@@ -70,6 +88,8 @@ internal sealed unsafe class FaxT38Terminal : IFaxTerminal, IIfpSink
     private static int OnSend(nint core, nint user, byte* packet, int length, int count)
     {
         var self = (FaxT38Terminal)GCHandle.FromIntPtr(user).Target!;
+        if (++self._packetsOfStep > MaxPacketsOfStep)
+            return -1;
         self.Engine?.NoteSent();
         self._transmitter.Transmit(new ReadOnlySpan<byte>(packet, length), count);
         return 0;

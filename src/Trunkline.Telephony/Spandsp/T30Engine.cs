@@ -66,8 +66,8 @@ internal sealed unsafe class T30Engine : IDisposable
     /// <summary>True when a T.30 frame of the far end arrived.</summary>
     public bool HeardFrame { get; private set; }
 
-    /// <summary>True when it must be ended: the fault that a test asked for, or a refused page that must not be skipped.</summary>
-    public bool MustEnd { get; private set; }
+    /// <summary>True when it must be ended: the fault that a test asked for, a refused page that must not be skipped, or a terminal that lost its way.</summary>
+    public bool MustEnd { get; set; }
 
     /// <summary>Pages confirmed (sent) or whole (received).</summary>
     public int Pages => _pages;
