@@ -22,7 +22,8 @@ internal static class Binariser
         var pictures = tone == Tone.None ? null : PictureBlocks.Find(page);
         var diffusion = pictures is null ? null : new ErrorDiffusion(ToneCurve(tone), tone == Tone.Dithered ? 1 : 2);
         var snap = tone == Tone.None ? (byte)128 : SnapThreshold;
-        var fills = FlatFills.Find(page, snap);
+        // The last resort halves the greys of everything. A photo without its dither would be taken for fills, and could turn white.
+        var fills = tone == Tone.None ? null : FlatFills.Find(page, snap);
         for (var y = 0; y < page.Height; y++)
         {
             var row = page.Row(y);

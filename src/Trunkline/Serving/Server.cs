@@ -79,6 +79,8 @@ public sealed class Server : IAsyncDisposable
         builder.Services.AddSingleton(certificate);
         var time = options.MediaSpeed > 1 ? new ScaledTimeProvider(options.MediaSpeed) : TimeProvider.System;
         builder.Services.AddSingleton(TimeProvider.System);
+        // One clock for both ends of a call within this process: they advance in step, however fast it runs.
+        builder.Services.AddSingleton(s => new MediaClock(TimeProvider.System, options.MediaSpeed, logger: s.GetRequiredService<ILogger<MediaClock>>()));
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options, certificate));
 
         var needsRenderer = roles.Contains("gateway") || roles.Contains("resource");
@@ -172,7 +174,6 @@ public sealed class Server : IAsyncDisposable
         var telephone = TelephoneOptions.Read(builder.Configuration);
         var sip = ServerOptions.EndPoint("sip", options.Sip);
         services.AddSingleton<IDatagramNetwork, UdpNetwork>();
-        services.AddSingleton(s => new MediaClock(TimeProvider.System, options.MediaSpeed, logger: s.GetRequiredService<ILogger<MediaClock>>()));
         services.AddSingleton<IMediaEngine>(s => new MediaEngine(
             s.GetRequiredService<IDatagramNetwork>(), s.GetRequiredService<MediaClock>(), telephone.Media(sip.Address)));
         services.AddSingleton(s => new SipEndpoint(
@@ -197,7 +198,7 @@ public sealed class Server : IAsyncDisposable
     {
         services.AddSingleton(s => new TestLineServer(
             new TestLineOptions { Sip = ServerOptions.EndPoint("testline", options.Testline), DataDirectory = options.Data },
-            new UdpNetwork(), new MediaClock(TimeProvider.System, options.MediaSpeed), time, s.GetRequiredService<ILoggerFactory>()));
+            new UdpNetwork(), s.GetRequiredService<MediaClock>(), time, s.GetRequiredService<ILoggerFactory>()));
         services.AddHostedService<TestLineRole>();
     }
 
@@ -228,7 +229,9 @@ public sealed class Server : IAsyncDisposable
                 TrustedNetworks = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")],
                 SourceCsid = "+1 202 555 0190",
             }, CustomerKeyHash.Of(address, "demo-key"), cancellationToken);
-            await customers.SetStatusAsync(address, CustomerStatus.Active, cancellationToken);
+            // Only what an earlier start without --demo closed; one that was suspended stays so.
+            if ((await customers.ListAsync(cancellationToken)).Any(c => c.Customer is { Status: CustomerStatus.Closed } && c.Customer.EmailAddress == address))
+                await customers.SetStatusAsync(address, CustomerStatus.Active, cancellationToken);
         }
     }
 

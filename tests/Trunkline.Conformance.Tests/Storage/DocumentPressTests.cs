@@ -129,7 +129,8 @@ public sealed class DocumentPressTests : IAsyncDisposable
         var renderer = new ScriptedRenderer(_ => Passing);
         var signals = new QueueSignals(_time);
         using var preparer = new Preparer(
-            _rig.Queue, _rig.Preparing, Press(renderer), signals, _time, Options.Create(_options), NullLogger<Preparer>.Instance);
+            _rig.Queue, _rig.Preparing, Press(renderer), signals, new WorkLoops(_time, NullLogger<WorkLoops>.Instance), _time, Options.Create(_options),
+            NullLogger<Preparer>.Instance);
         var submission = await AcceptAsync();
         await preparer.StartAsync(None);
         for (var i = 0; i < 2; i++)

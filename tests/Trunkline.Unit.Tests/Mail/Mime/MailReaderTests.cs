@@ -125,7 +125,7 @@ public sealed class MailReaderTests : IDisposable
     [Fact]
     public void Large_part_goes_to_a_file()
     {
-        var content = new string('x', 100_000);
+        var content = new string('x', 300_000);
         var part = Assert.Single(Read("Content-Type: application/pdf\n\n" + content).Parts);
         Assert.NotNull(part.Content.Path);
         Assert.Equal(content, File.ReadAllText(part.Content.Path).TrimEnd());
