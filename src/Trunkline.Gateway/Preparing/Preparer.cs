@@ -12,6 +12,7 @@ public sealed partial class Preparer(
     IPreparingStore store,
     DocumentPress press,
     QueueSignals signals,
+    WorkLoops loops,
     TimeProvider time,
     IOptions<GatewayOptions> options,
     ILogger<Preparer> logger) : BackgroundService
@@ -21,7 +22,7 @@ public sealed partial class Preparer(
 
     /// <inheritdoc />
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Enumerable.Range(0, options.Value.Preparers).Select(_ => WorkAsync(stoppingToken)));
+        Task.WhenAll(Enumerable.Range(0, options.Value.Preparers).Select(_ => loops.RunAsync("preparing of pages", WorkAsync, stoppingToken)));
 
     private async Task WorkAsync(CancellationToken stoppingToken)
     {
