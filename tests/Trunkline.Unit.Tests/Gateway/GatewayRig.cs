@@ -64,10 +64,10 @@ internal sealed class GatewayRig : IAsyncDisposable
         Loops = new WorkLoops(Clock, NullLogger<WorkLoops>.Instance);
         Desk = new SettlingDesk(Settling, Resources, Signals, Clock, options, NullLogger<SettlingDesk>.Instance);
 
-        var press = new DocumentPress(new NoRenderer(), Preparing, Clock, options);
-        Directory.CreateDirectory(Path.GetDirectoryName(press.PathOf(DocumentKey))!);
-        File.WriteAllText(press.PathOf(DocumentKey), "II*");
-        var composer = new DeliveryComposer(press, _customers, Clock, options);
+        Press = new DocumentPress(new FakePages(), Preparing, Clock, options);
+        Directory.CreateDirectory(Path.GetDirectoryName(Press.PathOf(DocumentKey))!);
+        File.WriteAllText(Press.PathOf(DocumentKey), "II*");
+        var composer = new DeliveryComposer(Press, _customers, Clock, options);
         var router = new ResourceRouter(Resources, Clock, options);
         _services.Add(new QueueKeeper(Queue, Signals, Loops, Clock, NullLogger<QueueKeeper>.Instance));
         _services.Add(new ResourceProbe(Resources, _client, composer, Signals, Loops, Clock, options, NullLogger<ResourceProbe>.Instance));
@@ -88,6 +88,7 @@ internal sealed class GatewayRig : IAsyncDisposable
     public QueueSignals Signals { get; }
     public WorkLoops Loops { get; }
     public SettlingDesk Desk { get; }
+    public DocumentPress Press { get; }
 
     /// <summary>Registers a resource that is reached at this address.</summary>
     public async Task<ResourceModel> AddResourceAsync(Uri address, string name = "fax1", long id = 1)
@@ -221,17 +222,5 @@ internal sealed class GatewayRig : IAsyncDisposable
         _customers.Dispose();
         await Database.DisposeAsync();
         Directory.Delete(_directory, recursive: true);
-    }
-
-    private sealed class NoRenderer : IFaxRenderer
-    {
-        public bool CanRender(string contentType) => true;
-
-        public Task<RenderResult> RenderAsync(FaxDocument document, FaxPageFormat format, string outputPath, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public Task<int> JoinAsync(IReadOnlyList<string> tiffPaths, string outputPath, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<byte[]> PreviewAsync(string tiffPath, int page, int widthPixels, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }
