@@ -1,6 +1,9 @@
 using Trunkline.Core;
 using Trunkline.Core.Protocol;
 using Trunkline.Gateway.Dispatch;
+using Trunkline.Gateway.Queue;
+using Trunkline.Gateway.Resources;
+using Trunkline.Gateway.Settling;
 
 namespace Trunkline.Unit.Tests.Gateway;
 
@@ -33,7 +36,7 @@ public class DispatcherTests : IAsyncLifetime
         var sent = Assert.Single(_resource.Deliveries);
         Assert.Equal(($"{id}-1", Alice, GatewayRig.RouterPassword, true), (sent.MessageId, sent.MessageDestination, sent.Password, sent.IsAttached));
         Assert.Equal(1, _rig.Resources.Find(1)!.Open);
-        Assert.IsType<Trunkline.Gateway.Settling.ReceiptAnswer.Acknowledged>(
+        Assert.IsType<ReceiptAnswer.Acknowledged>(
             await _rig.Desk.ReceiveAsync(GatewayRig.Receipt(sent.MessageId, MessageStatus.Sent, 2), default));
         Assert.Equal(0, _rig.Resources.Find(1)!.Open);
     }
@@ -122,7 +125,7 @@ public class DispatcherTests : IAsyncLifetime
             await _rig.UntilAsync(() => _resource.Deliveries.Count == Math.Min(settled + 2, 10), TimeSpan.FromSeconds(1));
             Assert.InRange(_rig.Resources.Find(1)!.Open, 1, 2);
             var delivered = _resource.Deliveries.ElementAt(settled).MessageId;
-            Assert.IsType<Trunkline.Gateway.Settling.ReceiptAnswer.Acknowledged>(
+            Assert.IsType<ReceiptAnswer.Acknowledged>(
                 await _rig.Desk.ReceiveAsync(GatewayRig.Receipt(delivered, MessageStatus.Sent, 1), default));
         }
         Assert.Equal(10, _resource.Deliveries.Select(d => d.MessageDestination).Distinct().Count());
@@ -147,11 +150,13 @@ public class DispatcherTests : IAsyncLifetime
         Assert.Equal(3, _resource.Deliveries.Count);
     }
 
-    [Fact]
-    public async Task Silence_is_called_uncertain_only_long_after_the_time_has_run_out_and_after_ten_enquiries()
+    [Theory]
+    [InlineData(10, 120)]
+    [InlineData(1, 0)]
+    public async Task Silence_is_called_uncertain_only_long_after_the_time_has_run_out_and_after_ten_enquiries(int expiryMinutes, int askForMinutes)
     {
-        _rig.Options.Expiry = TimeSpan.FromMinutes(10);
-        _rig.Options.AskFor = TimeSpan.FromMinutes(30);
+        _rig.Options.Expiry = TimeSpan.FromMinutes(expiryMinutes);
+        _rig.Options.AskFor = TimeSpan.FromMinutes(askForMinutes);
         _resource.OnDelivery = ScriptedResource.HangUpAsync;
         _resource.OnEnquiry = ScriptedResource.HangUpAsync;
         await _rig.StartAsync();
@@ -160,10 +165,26 @@ public class DispatcherTests : IAsyncLifetime
         await _rig.UntilStatusAsync(id, MessageStatus.Uncertain, TimeSpan.FromSeconds(10));
 
         Assert.True(_resource.Enquiries.Count >= 10, $"It was asked {_resource.Enquiries.Count} times.");
-        Assert.True(_rig.Clock.GetUtcNow() > begun + TimeSpan.FromMinutes(40));
+        Assert.True(_rig.Clock.GetUtcNow() > begun + TimeSpan.FromMinutes(expiryMinutes + askForMinutes));
         Assert.Single(_resource.Deliveries);
         await _rig.UntilAsync(() => _rig.Resources.Find(1)!.Open == 0);
         Assert.Single(await _rig.Receipts.DueAsync(10, default));
+    }
+
+    [Fact]
+    public async Task A_channel_counts_as_taken_until_the_store_has_written_that_it_is_free()
+    {
+        await using var rig = new GatewayRig(wrap: store => new FullDisk(store));
+        await rig.AddResourceAsync(_resource.Address);
+        _resource.OnDelivery = ScriptedResource.Refuse(503);
+        _resource.OnEnquiry = (message, context) => _resource.AnswerAsync(context, message, null);
+        await rig.StartAsync();
+        var id = (await rig.SubmitAsync(1, Alice))[0];
+        var disk = (FullDisk)rig.Dispatch;
+        await rig.UntilAsync(() => disk.Refused == 1);
+        // The claim runs out, and only then is it known that the resource never took it.
+        Assert.Equal((MessageStatus.Exchanged, 1), ((await rig.StateAsync(id)).Status, rig.Resources.Find(1)!.Open));
+        await rig.UntilAsync(() => disk.Written == 1 && rig.Resources.Find(1)!.Open == 0, TimeSpan.FromSeconds(5));
     }
 
     [Fact]
@@ -212,5 +233,34 @@ public class DispatcherTests : IAsyncLifetime
         await _rig.UntilAsync(() => _resource.Deliveries.Count == 2, TimeSpan.FromSeconds(1));
 
         Assert.Contains("X-Trunkline-First-Page: 3", System.Text.Encoding.UTF8.GetString(_resource.Deliveries.Last().Message.Span), StringComparison.Ordinal);
+    }
+
+    /// <summary>A store that cannot write, once, that a message was not taken.</summary>
+    private sealed class FullDisk(IDispatchStore store) : IDispatchStore
+    {
+        public int Refused { get; private set; }
+
+        public int Written { get; private set; }
+
+        public Task<(AttemptStart Start, QueuedMessage Message)> BeginAttemptAsync(
+            QueuedMessage message, ResourceModel resource, DateTimeOffset now, CancellationToken cancellationToken) =>
+            store.BeginAttemptAsync(message, resource, now, cancellationToken);
+
+        public Task<bool> AcknowledgedAsync(AttemptId attempt, DateTimeOffset now, DateTimeOffset askAt, CancellationToken cancellationToken) =>
+            store.AcknowledgedAsync(attempt, now, askAt, cancellationToken);
+
+        public Task UnprepareAsync(QueuedMessage message, CancellationToken cancellationToken) => store.UnprepareAsync(message, cancellationToken);
+
+        public async Task<bool> NotTakenAsync(QueuedMessage message, string reason, DateTimeOffset now, DateTimeOffset due, CancellationToken cancellationToken)
+        {
+            if (Refused++ == 0)
+                throw new IOException("no space left");
+            var written = await store.NotTakenAsync(message, reason, now, due, cancellationToken);
+            Written++;
+            return written;
+        }
+
+        public Task AskLaterAsync(QueuedMessage message, DateTimeOffset askAt, CancellationToken cancellationToken) =>
+            store.AskLaterAsync(message, askAt, cancellationToken);
     }
 }

@@ -36,7 +36,7 @@ internal sealed class GatewayRig : IAsyncDisposable
     private readonly ResourceClient _client = new();
     private readonly CustomerDirectory _customers;
 
-    public GatewayRig(Action<GatewayOptions>? configure = null)
+    public GatewayRig(Action<GatewayOptions>? configure = null, Func<IDispatchStore, IDispatchStore>? wrap = null)
     {
         Options = new GatewayOptions
         {
@@ -55,6 +55,7 @@ internal sealed class GatewayRig : IAsyncDisposable
         Queue = new SqliteQueueStore(Database, options);
         Preparing = new SqlitePreparingStore(Database, bodies, Clock, options);
         Dispatch = new SqliteDispatchStore(Database, options);
+        Dispatch = wrap?.Invoke(Dispatch) ?? Dispatch;
         Settling = new SqliteSettlingStore(Database);
         Receipts = new SqliteReceiptStore(Database, bodies, options);
         ResourceRows = new SqliteResourceStore(Database);

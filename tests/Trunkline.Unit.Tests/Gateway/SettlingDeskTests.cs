@@ -1,5 +1,6 @@
 using Trunkline.Core;
 using Trunkline.Core.Protocol;
+using Trunkline.Gateway.Queue;
 using Trunkline.Gateway.Resources;
 using Trunkline.Gateway.Settling;
 
@@ -103,7 +104,7 @@ public class SettlingDeskTests : IAsyncLifetime
         Assert.Contains("the log of the call", attempt.Log, StringComparison.Ordinal);
         // The next attempt goes on with page 4.
         await _rig.Queue.PromoteAsync(_rig.Clock.GetUtcNow() + TimeSpan.FromHours(1), 10, default);
-        Assert.Equal(3, (await _rig.Queue.ClaimAsync(Trunkline.Gateway.Queue.Lane.Fax, _rig.Clock.GetUtcNow(), TimeSpan.FromMinutes(1), 1, default)).Single().PagesConfirmed);
+        Assert.Equal(3, (await _rig.Queue.ClaimAsync(Lane.Fax, _rig.Clock.GetUtcNow(), TimeSpan.FromMinutes(1), 1, default)).Single().PagesConfirmed);
     }
 
     [Fact]
@@ -138,7 +139,7 @@ public class SettlingDeskTests : IAsyncLifetime
     {
         var message = await _rig.AtResourceAsync(_resource);
         await _rig.Queue.PromoteAsync(_rig.Clock.GetUtcNow() + TimeSpan.FromHours(1), 10, default);
-        var claimed = (await _rig.Queue.ClaimAsync(Trunkline.Gateway.Queue.Lane.Ask, _rig.Clock.GetUtcNow(), TimeSpan.FromMinutes(1), 1, default)).Single();
+        var claimed = (await _rig.Queue.ClaimAsync(Lane.Ask, _rig.Clock.GetUtcNow(), TimeSpan.FromMinutes(1), 1, default)).Single();
         Assert.True(await _rig.Queue.EndAsync(claimed, MessageStatus.Uncertain, CallOutcome.Uncertain, "Nobody knows.", _rig.Clock.GetUtcNow(), default));
 
         Assert.IsType<ReceiptAnswer.Acknowledged>(await ReceiveAsync(GatewayRig.Receipt(message.Attempt.ToString(), MessageStatus.Sent, 1)));
