@@ -168,9 +168,10 @@ public sealed partial class Dispatcher(
     private async Task NotTakenAsync(QueuedMessage message, ResourceState resource, string reason, TimeSpan pause, CancellationToken cancellationToken)
     {
         LogNotTaken(resource.Model.Name, message.Attempt, reason);
-        resource.Closed();
         var now = time.GetUtcNow();
-        await store.NotTakenAsync(message, reason, now, now + pause, cancellationToken);
+        // Counted once it is written down: what the store did not take is asked about later, and counted then.
+        if (await store.NotTakenAsync(message, reason, now, now + pause, cancellationToken))
+            resource.Closed();
         signals.WakeKeeper();
     }
 

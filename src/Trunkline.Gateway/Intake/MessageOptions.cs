@@ -42,6 +42,9 @@ public sealed record MessageOptions
         error = "";
         foreach (var (header, value) in headers)
         {
+            // Our own mark on receipts asks for nothing: a receipt may be faxed.
+            if (header == "x-trunkline-submission")
+                continue;
             var name = header.StartsWith("x-trunkline-", StringComparison.Ordinal) ? header["x-trunkline-".Length..] : header["x-fax-".Length..];
             if (TryRead(name, value.Trim(), ref options))
                 continue;

@@ -22,7 +22,7 @@ public sealed partial class Preparer(
 
     /// <inheritdoc />
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Enumerable.Range(1, options.Value.Preparers).Select(n => loops.RunAsync($"preparing {n}", WorkAsync, stoppingToken)));
+        Task.WhenAll(Enumerable.Range(0, options.Value.Preparers).Select(_ => loops.RunAsync("preparing of pages", WorkAsync, stoppingToken)));
 
     private async Task WorkAsync(CancellationToken stoppingToken)
     {

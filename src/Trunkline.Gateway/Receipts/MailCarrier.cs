@@ -18,6 +18,7 @@ public sealed partial class MailCarrier(
     // RFC 5321 4.5.4.1: give up after four or five days.
     private static readonly TimeSpan MaxAge = TimeSpan.FromDays(5);
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan[] RetryAfter =
         [TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(30), TimeSpan.FromHours(2)];
 
@@ -29,6 +30,8 @@ public sealed partial class MailCarrier(
     private async Task WorkAsync(bool isLocal, int slots, CancellationToken stoppingToken)
     {
         var running = new Dictionary<MessageId, Task>();
+        // One waiter at a time, kept until it was rung: one that is left behind would take the ring that is meant for the next.
+        Task? bell = null;
         try
         {
             while (!stoppingToken.IsCancellationRequested)
@@ -43,10 +46,13 @@ public sealed partial class MailCarrier(
                     running.Add(mail.Id, CarryAsync(mail, stoppingToken));
                     begun++;
                 }
-                if (begun == 0 && running.Count > 0)
-                    await Task.WhenAny(running.Values.Append(signals.WaitForMailAsync(isLocal, LookInterval, stoppingToken)));
-                else if (begun == 0)
-                    await signals.WaitForMailAsync(isLocal, LookInterval, stoppingToken);
+                if (begun > 0)
+                    continue;
+                bell ??= signals.WaitForMailAsync(isLocal, LookInterval, stoppingToken);
+                if (await Task.WhenAny(running.Values.Append(bell)) != bell)
+                    continue;
+                await bell;
+                bell = null;
             }
         }
         finally
@@ -77,27 +83,50 @@ public sealed partial class MailCarrier(
         switch (result)
         {
             case MailOutResult.Delivered delivered:
-                await store.LeftAsync(mail, null, now, CancellationToken.None);
+                await NoteAsync(mail, () => store.LeftAsync(mail, null, now, CancellationToken.None), cancellationToken);
                 LogDelivered(mail.Id, mail.Recipient, delivered.Detail);
                 break;
             case MailOutResult.Deferred deferred when now - mail.CreatedAt < MaxAge:
                 var due = now + RetryAfter[Math.Min(mail.Attempts, RetryAfter.Length - 1)];
-                await store.MailDeferredAsync(mail, deferred.Reason, due, CancellationToken.None);
+                await NoteAsync(mail, () => store.MailDeferredAsync(mail, deferred.Reason, due, CancellationToken.None), cancellationToken);
                 LogDeferred(mail.Id, mail.Recipient, deferred.Reason, due);
                 break;
             case MailOutResult.Deferred deferred:
-                await GiveUpAsync(mail, $"Not delivered in {MaxAge.TotalDays:0} days: {deferred.Reason}", now);
+                await GiveUpAsync(mail, $"Not delivered in {MaxAge.TotalDays:0} days: {deferred.Reason}", now, cancellationToken);
                 break;
             case MailOutResult.Failed failed:
-                await GiveUpAsync(mail, failed.Reason, now);
+                await GiveUpAsync(mail, failed.Reason, now, cancellationToken);
                 break;
         }
     }
 
-    private async Task GiveUpAsync(WaitingMail mail, string reason, DateTimeOffset now)
+    private async Task GiveUpAsync(WaitingMail mail, string reason, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await store.LeftAsync(mail, reason, now, CancellationToken.None);
+        await NoteAsync(mail, () => store.LeftAsync(mail, reason, now, CancellationToken.None), cancellationToken);
         LogGaveUp(mail.Id, mail.Recipient, reason);
+    }
+
+    /// <summary>
+    /// Writes down what became of a mail, and keeps its slot until that has succeeded: while the store does not write (a full disk) but reads, the
+    /// mail would be found due and sent again and again.
+    /// </summary>
+    private async Task NoteAsync(WaitingMail mail, Func<Task> write, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await write();
+                return;
+            }
+#pragma warning disable CA1031 // Whatever it is, the mail must not be sent again because of it.
+            catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                LogNotNoted(fault, mail.Id);
+                await Task.Delay(AfterFault, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
     }
 
     [LoggerMessage(6610, LogLevel.Information, "Mail {Mail} to {Recipient} delivered: {Detail}")]
@@ -111,4 +140,7 @@ public sealed partial class MailCarrier(
 
     [LoggerMessage(6613, LogLevel.Error, "A fault kept mail {Mail} from leaving")]
     private partial void LogFault(Exception fault, MessageId mail);
+
+    [LoggerMessage(6614, LogLevel.Critical, "What became of mail {Mail} could not be written down; it is tried again, and the mail is not sent meanwhile")]
+    private partial void LogNotNoted(Exception fault, MessageId mail);
 }

@@ -10,6 +10,9 @@ public sealed record AttemptReport
 {
     private const int MaxLogLength = 64 * 1024;
 
+    // The identification of T.30 has 20 characters; the other two are one line of a receipt.
+    private const int MaxTextLength = 200;
+
     public required MessageStatus Status { get; init; }
     public required CallOutcome Outcome { get; init; }
     public required string Detail { get; init; }
@@ -47,13 +50,13 @@ public sealed record AttemptReport
         {
             Status = message.MessageStatus.Value,
             Outcome = outcome,
-            Detail = Field(MessageHeaders.Detail) ?? "",
-            Transport = Field(MessageHeaders.Transport) ?? "",
+            Detail = OneLine(Field(MessageHeaders.Detail)),
+            Transport = OneLine(Field(MessageHeaders.Transport)),
             CallPlaced = Field(MessageHeaders.CallPlaced) is { } placed ? placed.Equals("true", StringComparison.OrdinalIgnoreCase) : message.MessageStatus != MessageStatus.Failed,
             PagesConfirmed = int.TryParse(Field(MessageHeaders.PagesConfirmed), NumberStyles.None, CultureInfo.InvariantCulture, out var pages)
                 ? pages : message.MessageLength ?? 0,
             Duration = message.MessageDuration ?? TimeSpan.Zero,
-            RemoteCsid = message.MessageRemoteCsid ?? "",
+            RemoteCsid = OneLine(message.MessageRemoteCsid),
             SentAt = message.MessageSentTimeStamp,
             Log = log.Length > MaxLogLength ? log[..MaxLogLength] : log,
         };
@@ -79,6 +82,10 @@ public sealed record AttemptReport
         // A blank line at the end reads as one more, empty group.
         return (status?.StatusGroups.LastOrDefault(g => g.Contains("Final-Recipient")), text.ReplaceLineEndings("\n"));
     }
+
+    // Whoever answers the telephone chooses what these say, and they stand in the headers of the sender's receipt.
+    private static string OneLine(string? text) =>
+        string.Concat((text ?? "").Take(MaxTextLength).Select(c => char.IsControl(c) ? ' ' : c)).Trim();
 
     private static CallOutcome ByStatus(MessageStatus status) => status switch
     {

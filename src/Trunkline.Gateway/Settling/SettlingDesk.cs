@@ -92,7 +92,7 @@ public sealed partial class SettlingDesk(
         {
             // Unconfirmed pages are never reported as sent, whatever the resource says.
             case MessageStatus.Sent when report.PagesConfirmed >= state.Message.Pages:
-                return new Settlement(MessageStatus.Sent, CallOutcome.Delivered, null, words.Sentence);
+                return new Settlement(MessageStatus.Sent, CallOutcome.Delivered, null, CallOutcomes.Of(CallOutcome.Delivered).Sentence);
             case MessageStatus.Sent:
                 return new Settlement(MessageStatus.Uncertain, CallOutcome.Uncertain, null,
                     $"The resource reports it as sent, but only {report.PagesConfirmed} of {state.Message.Pages} pages as confirmed.");

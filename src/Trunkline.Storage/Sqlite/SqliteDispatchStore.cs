@@ -46,7 +46,7 @@ public sealed class SqliteDispatchStore(SqliteDatabase database, IOptions<Gatewa
     }, cancellationToken);
 
     /// <inheritdoc />
-    public Task NotTakenAsync(QueuedMessage message, string reason, DateTimeOffset now, DateTimeOffset due, CancellationToken cancellationToken) =>
+    public Task<bool> NotTakenAsync(QueuedMessage message, string reason, DateTimeOffset now, DateTimeOffset due, CancellationToken cancellationToken) =>
         database.WriteAsync(s =>
         {
             if (!QueueRows.DropClaim(s, message, _owner))

@@ -49,8 +49,10 @@ public sealed class SqliteSettlingStore(SqliteDatabase database) : ISettlingStor
         SqliteConnectionSession s, QueuedMessage message, AttemptId attempt, AttemptReport report, long now, Func<SettlingState, Settlement> decide)
     {
         var settlement = decide(new SettlingState(message, []));
-        var status = settlement.Status == MessageStatus.Deferred ? MessageStatus.Failed : settlement.Status;
+        var status = settlement.Status is MessageStatus.Deferred or MessageStatus.Expired ? MessageStatus.Failed : settlement.Status;
         CloseAttempt(s, attempt, report, now);
+        if (status == MessageStatus.Uncertain)
+            return (SettleResult.SettledBefore, null);
         UpdateMessage(s, message, report, settlement, now);
         s.Execute("UPDATE message SET message_status = ?2, outcome = ?3, cause = ?4, ended_at = ?5 WHERE message_id = ?1",
             message.Id.Value, Names.Of(status), settlement.Outcome.Code(), settlement.Cause, now);

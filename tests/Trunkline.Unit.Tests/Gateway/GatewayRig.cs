@@ -1,0 +1,227 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using Trunkline.Core;
+using Trunkline.Core.Documents;
+using Trunkline.Core.Mail;
+using Trunkline.Core.Protocol;
+using Trunkline.Gateway;
+using Trunkline.Gateway.Customers;
+using Trunkline.Gateway.Dispatch;
+using Trunkline.Gateway.Intake;
+using Trunkline.Gateway.Preparing;
+using Trunkline.Gateway.Queue;
+using Trunkline.Gateway.Receipts;
+using Trunkline.Gateway.Resources;
+using Trunkline.Gateway.Routing;
+using Trunkline.Gateway.Settling;
+using Trunkline.Storage.Bodies;
+using Trunkline.Storage.Sqlite;
+
+namespace Trunkline.Unit.Tests.Gateway;
+
+/// <summary>The gateway's dispatch and settling on a store of its own, with a clock that goes only when the test waits for something.</summary>
+internal sealed class GatewayRig : IAsyncDisposable
+{
+    public const string RouterPassword = "to-it";
+    public const string ResourcePassword = "to-us";
+    private const string DocumentKey = "0123456789abcdef";
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("trunkline-gateway-").FullName;
+    private readonly MessageIdSource _ids;
+    private readonly List<BackgroundService> _services = [];
+    private readonly ResourceClient _client = new();
+    private readonly CustomerDirectory _customers;
+
+    public GatewayRig(Action<GatewayOptions>? configure = null, Func<IDispatchStore, IDispatchStore>? wrap = null)
+    {
+        Options = new GatewayOptions
+        {
+            Node = "test",
+            RenderedDirectory = Path.Combine(_directory, "rendered"),
+            ResourceSilence = TimeSpan.FromDays(365),
+            ExchangeTimeout = TimeSpan.FromMinutes(1),
+            Retry = new RetryOptions { Jitter = 0 },
+        };
+        configure?.Invoke(Options);
+        var options = Microsoft.Extensions.Options.Options.Create(Options);
+        _ids = new MessageIdSource(Clock);
+        Database = new SqliteDatabase(Path.Combine(_directory, "trunkline.db"), NullLogger<SqliteDatabase>.Instance);
+        var bodies = new SqliteBodies(Database, new BodyFiles(Path.Combine(_directory, "bodies"), maxInline: 1024));
+        Intake = new SqliteIntakeStore(Database, bodies);
+        Queue = new SqliteQueueStore(Database, options);
+        Preparing = new SqlitePreparingStore(Database, bodies, Clock, options);
+        Dispatch = new SqliteDispatchStore(Database, options);
+        Dispatch = wrap?.Invoke(Dispatch) ?? Dispatch;
+        Settling = new SqliteSettlingStore(Database);
+        Receipts = new SqliteReceiptStore(Database, bodies, options);
+        ResourceRows = new SqliteResourceStore(Database);
+        _customers = new CustomerDirectory(new SqliteCustomerStore(Database, Clock));
+        Resources = new ResourceRegistry(ResourceRows);
+        Signals = new QueueSignals(Clock);
+        Loops = new WorkLoops(Clock, NullLogger<WorkLoops>.Instance);
+        Desk = new SettlingDesk(Settling, Resources, Signals, Clock, options, NullLogger<SettlingDesk>.Instance);
+
+        Press = new DocumentPress(new FakePages(), Preparing, Clock, options);
+        Directory.CreateDirectory(Path.GetDirectoryName(Press.PathOf(DocumentKey))!);
+        File.WriteAllText(Press.PathOf(DocumentKey), "II*");
+        var composer = new DeliveryComposer(Press, _customers, Clock, options);
+        var router = new ResourceRouter(Resources, Clock, options);
+        _services.Add(new QueueKeeper(Queue, Signals, Loops, Clock, NullLogger<QueueKeeper>.Instance));
+        _services.Add(new ResourceProbe(Resources, _client, composer, Signals, Loops, Clock, options, NullLogger<ResourceProbe>.Instance));
+        _services.Add(new Dispatcher(Queue, Dispatch, router, Resources, _client, composer, Signals, Loops, Clock, options, NullLogger<Dispatcher>.Instance));
+    }
+
+    public GatewayOptions Options { get; }
+    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
+    public SqliteDatabase Database { get; }
+    public IIntakeStore Intake { get; }
+    public IQueueStore Queue { get; }
+    public IPreparingStore Preparing { get; }
+    public IDispatchStore Dispatch { get; }
+    public ISettlingStore Settling { get; }
+    public IReceiptStore Receipts { get; }
+    public IResourceStore ResourceRows { get; }
+    public ResourceRegistry Resources { get; }
+    public QueueSignals Signals { get; }
+    public WorkLoops Loops { get; }
+    public SettlingDesk Desk { get; }
+    public DocumentPress Press { get; }
+
+    /// <summary>Registers a resource that is reached at this address.</summary>
+    public async Task<ResourceModel> AddResourceAsync(Uri address, string name = "fax1", long id = 1)
+    {
+        var model = Model(address, name, id);
+        await ResourceRows.SaveAsync(model, CancellationToken.None);
+        await Resources.ReloadAsync(CancellationToken.None);
+        return model;
+    }
+
+    public static ResourceModel Model(Uri address, string name = "fax1", long id = 1) => new()
+    {
+        Id = id,
+        Name = name,
+        Type = MessageType.Fax,
+        Address = address,
+        CommunicationType = CommunicationType.Http,
+        IsActive = true,
+        RouterPassword = RouterPassword,
+        ResourcePasswordHash = ResourceRegistry.HashOf(ResourcePassword),
+    };
+
+    /// <summary>Starts the keeper of the schedule, the probe and the dispatcher.</summary>
+    public async Task StartAsync()
+    {
+        foreach (var service in _services)
+            await service.StartAsync(CancellationToken.None);
+    }
+
+    /// <summary>Accepts a mail to these numbers and has its pages ready.</summary>
+    public async Task<IReadOnlyList<MessageId>> SubmitAsync(int pages, params string[] numbers)
+    {
+        var submission = Submission(numbers);
+        await Intake.AcceptAsync(submission, CancellationToken.None);
+        foreach (var message in await Queue.ClaimAsync(Lane.Prepare, Clock.GetUtcNow(), TimeSpan.FromMinutes(1), 100, CancellationToken.None))
+            Assert.True(await Preparing.PreparedAsync(message, DocumentKey, pages, CancellationToken.None));
+        Signals.Wake(Lane.Fax);
+        return [.. submission.Messages.Select(m => m.Id)];
+    }
+
+    /// <summary>A message at a resource that has acknowledged it, without any service running.</summary>
+    public async Task<QueuedMessage> AtResourceAsync(ResourceModel resource, int pages = 1)
+    {
+        var id = (await SubmitAsync(pages, "+12025550101"))[0];
+        var claimed = await Queue.ClaimAsync(Lane.Fax, Clock.GetUtcNow(), TimeSpan.FromMinutes(1), 1, CancellationToken.None);
+        Resources.Find(resource.Id)!.Opened();
+        var (start, begun) = await Dispatch.BeginAttemptAsync(claimed.Single(m => m.Id == id), resource, Clock.GetUtcNow(), CancellationToken.None);
+        Assert.Equal(AttemptStart.Begun, start);
+        Assert.True(await Dispatch.AcknowledgedAsync(begun.Attempt, Clock.GetUtcNow(), Clock.GetUtcNow() + Options.AskInterval, CancellationToken.None));
+        return begun;
+    }
+
+    public NewSubmission Submission(params string[] numbers) => new()
+    {
+        Id = _ids.Next(),
+        CustomerKey = 1,
+        ReceivedAt = Clock.GetUtcNow(),
+        Source = "smtp",
+        RemoteAddress = "127.0.0.1",
+        EnvelopeFrom = "alice@example.org",
+        Subject = "Hello",
+        MailMessageId = "<1@example.org>",
+        References = [],
+        IsAutomatic = false,
+        Size = 100,
+        Headers = "Subject: Hello\r\n"u8.ToArray(),
+        Fragments = [new NewFragment("the text of the mail", "text/plain", "utf-8", true, Content("Hello"))],
+        Messages = [.. numbers.Select(n => new NewMessage
+        {
+            Id = _ids.Next(),
+            Type = MessageType.Fax,
+            ToAddress = n + "@fax.localhost",
+            Destination = PhoneNumber.TryParse(n, "US", out var number) ? number : throw new ArgumentException(n),
+            Priority = Priority.Medium,
+            Resolution = FaxResolution.Fine,
+            ExpiryDuration = Options.Expiry,
+            Language = "en",
+        })],
+    };
+
+    public static MailContent Content(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        return new MailContent(bytes.Length, SHA256.HashData(bytes), bytes, null);
+    }
+
+    /// <summary>A receipt as the resource brings it, its report attached when there is one.</summary>
+    public static byte[] Receipt(string? attempt, MessageStatus? status, int? pages = null, string? report = null, string name = "fax1",
+        string password = ResourcePassword) => ResourceMessageFormat.Write(new ResourceMessage
+        {
+            Password = password,
+            MessageId = attempt,
+            MessageStatus = status,
+            MessageLength = pages,
+            MessageDuration = TimeSpan.FromSeconds(42),
+            MessageRemoteCsid = "+1 202 555 0101",
+            ResourceId = name,
+            IsAttached = report is not null,
+            Message = Encoding.UTF8.GetBytes(report ?? ""),
+        });
+
+    public async Task<(MessageStatus Status, string? Outcome, string Cause)> StateAsync(MessageId id) => await Database.ReadAsync(s => s.First(
+        "SELECT message_status, outcome, cause FROM message WHERE message_id = ?1",
+        r => (MessageStatuses.TryParse(r.GetString(0), out var status) ? status : throw new InvalidDataException(), r.IsDBNull(1) ? null : r.GetString(1),
+            r.IsDBNull(2) ? "" : r.GetString(2)), id.Value), CancellationToken.None);
+
+    /// <summary>Lets the gateway's clock go, a step each few milliseconds, until something has happened.</summary>
+    public async Task UntilAsync(Func<Task<bool>> happened, TimeSpan? step = null)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!await happened())
+        {
+            Clock.Advance(step ?? TimeSpan.FromMilliseconds(100));
+            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, patience.Token);
+        }
+    }
+
+    public Task UntilAsync(Func<bool> happened, TimeSpan? step = null) => UntilAsync(() => Task.FromResult(happened()), step);
+
+    public Task UntilStatusAsync(MessageId id, MessageStatus status, TimeSpan? step = null) =>
+        UntilAsync(async () => (await StateAsync(id)).Status == status, step);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var service in Enumerable.Reverse(_services))
+        {
+            await service.StopAsync(CancellationToken.None);
+            service.Dispose();
+        }
+        _client.Dispose();
+        _customers.Dispose();
+        await Database.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+}

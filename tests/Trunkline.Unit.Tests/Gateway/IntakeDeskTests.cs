@@ -1,0 +1,257 @@
+using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using Trunkline.Core;
+using Trunkline.Core.Documents;
+using Trunkline.Core.Mail;
+using Trunkline.Gateway;
+using Trunkline.Gateway.Customers;
+using Trunkline.Gateway.Intake;
+using Trunkline.Gateway.Queue;
+
+namespace Trunkline.Unit.Tests.Gateway;
+
+/// <summary>What a mail is told while its sender is connected.</summary>
+public class IntakeDeskTests : IAsyncLifetime, IIntakeStore, ICustomerStore
+{
+    private const string Number = "+12025550101@fax.gateway.example";
+    private static readonly IPAddress Trusted = IPAddress.Parse("192.0.2.7");
+    private static readonly IPAddress Elsewhere = IPAddress.Parse("198.51.100.7");
+    private readonly List<NewSubmission> _accepted = [];
+    private readonly CustomerDirectory _customers;
+    private readonly IntakeDesk _desk;
+    private CustomerStatus _status = CustomerStatus.Active;
+
+    public IntakeDeskTests()
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
+        _customers = new CustomerDirectory(this);
+        var types = new FileTypeTable(
+            [new("pdf", "application/pdf", MessageType.Fax), new("txt", "text/plain", MessageType.Fax), new("asc", "application/pgp-signature", null)]);
+        _desk = new IntakeDesk(_customers, types, this, new MessageIdSource(clock), new QueueSignals(clock), clock,
+            Options.Create(new GatewayOptions { Domain = "gateway.example" }), NullLogger<IntakeDesk>.Instance);
+    }
+
+    public async ValueTask InitializeAsync() => await _customers.ReloadAsync(CancellationToken.None);
+
+    public ValueTask DisposeAsync()
+    {
+        _customers.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public void A_customer_that_logged_in_may_write_from_anywhere_and_as_anybody() =>
+        Assert.True(Rcpt(From("someone@else.example", Elsewhere, authenticated: true)).IsAccepted);
+
+    [Fact]
+    public void A_customers_address_counts_from_its_own_network_alone()
+    {
+        Assert.True(Rcpt(From("ALICE@example.org", Trusted)).IsAccepted);
+        Assert.True(Rcpt(From("alice@example.org", Trusted.MapToIPv6())).IsAccepted);
+        Assert.Equal("5.7.1", Rcpt(From("alice@example.org", Elsewhere)).EnhancedCode);
+    }
+
+    [Fact]
+    public void A_stranger_may_write_to_people_and_to_no_number()
+    {
+        var stranger = From("eve@example.net", Trusted);
+        Assert.Equal("5.7.1", Rcpt(stranger).EnhancedCode);
+        Assert.True(Rcpt(stranger, "carol@gateway.example").IsAccepted);
+        Assert.Equal("5.1.1", Rcpt(stranger, "nobody@gateway.example").EnhancedCode);
+        Assert.Equal("5.7.1", Rcpt(stranger, "eve@example.net").EnhancedCode);
+        Assert.Equal("carol@gateway.example", Assert.Single(stranger.Recipients).Address);
+    }
+
+    [Theory]
+    [InlineData(CustomerStatus.Suspended, "suspended")]
+    [InlineData(CustomerStatus.Closed, "closed")]
+    public async Task A_customer_that_may_not_send_is_told_why_also_when_it_had_logged_in_before(CustomerStatus status, string word)
+    {
+        var authenticated = _customers.Find("alice@example.org");
+        _status = status;
+        await _customers.ReloadAsync(CancellationToken.None);
+        var envelope = new IntakeEnvelope { RemoteAddress = Elsewhere, Authenticated = authenticated, Sender = "alice@example.org" };
+        _desk.VerifySender(envelope);
+
+        var verdict = Rcpt(envelope);
+        Assert.Equal((false, "5.7.1"), (verdict.IsAccepted, verdict.EnhancedCode));
+        Assert.Contains(word, verdict.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_report_without_a_sender_goes_to_no_number_unless_a_customer_sent_it()
+    {
+        Assert.Equal("5.7.1", Rcpt(From("", Trusted)).EnhancedCode);
+        Assert.True(Rcpt(From("", Trusted, authenticated: true)).IsAccepted);
+    }
+
+    [Fact]
+    public void A_type_without_a_line_is_refused() =>
+        Assert.Equal("5.3.3", Rcpt(From("alice@example.org", Trusted), "+12025550101@voice.gateway.example").EnhancedCode);
+
+    [Fact]
+    public async Task The_same_number_twice_is_one_message()
+    {
+        var submission = await AcceptedAsync(Mail(), Number, "FAX=+12025550101@gateway.example", "+1-202-555-0101@gateway.example", "+12025550102@fax.gateway.example");
+        Assert.Equal(["+12025550101", "+12025550102"], submission.Messages.Select(m => m.Destination.E164));
+        Assert.Equal(Number, submission.Messages[0].ToAddress);
+    }
+
+    [Fact]
+    public async Task What_the_address_asks_for_comes_before_what_the_header_asks_for()
+    {
+        var mail = Mail() with { OptionHeaders = new Dictionary<string, string> { ["x-trunkline-priority"] = "low", ["x-fax-resolution"] = " Standard " } };
+        var submission = await AcceptedAsync(mail, "+12025550101/priority=high@fax.gateway.example", "+12025550102@fax.gateway.example");
+        Assert.Equal([(Priority.High, FaxResolution.Standard), (Priority.Low, FaxResolution.Standard)], submission.Messages.Select(m => (m.Priority, m.Resolution)));
+    }
+
+    [Theory]
+    [InlineData("x-trunkline-colour", "red")]
+    [InlineData("x-trunkline-priority", "1")]
+    [InlineData("x-trunkline-priority", "high,low")]
+    [InlineData("x-fax-resolution", "")]
+    public async Task An_option_that_is_not_understood_is_refused_and_never_ignored(string header, string value)
+    {
+        var verdict = await SendAsync(Mail() with { OptionHeaders = new Dictionary<string, string> { [header] = value } }, Number);
+        Assert.Equal("5.6.0", verdict.EnhancedCode);
+        Assert.Contains(header, verdict.Text, StringComparison.Ordinal);
+        Assert.Empty(_accepted);
+    }
+
+    [Fact]
+    public async Task A_blank_text_beside_a_document_makes_no_page()
+    {
+        var submission = await AcceptedAsync(Mail(Body(" \r\n\t \r\n"), Pdf("plan.pdf")), Number);
+        Assert.Equal(["plan.pdf"], submission.Fragments.Select(f => f.Name));
+    }
+
+    [Fact]
+    public async Task A_mail_with_nothing_to_fax_is_refused()
+    {
+        Assert.Equal("5.6.1", (await SendAsync(Mail(Body(" \r\n")), Number)).EnhancedCode);
+        Assert.Equal("5.6.1", (await SendAsync(Mail(), Number, parts: [])).EnhancedCode);
+        Assert.Empty(_accepted);
+    }
+
+    [Fact]
+    public async Task A_signature_is_left_out_and_what_cannot_be_faxed_is_refused_by_name()
+    {
+        var signature = Attachment("signature.asc", "application/pgp-signature", "-----BEGIN PGP SIGNATURE-----");
+        Assert.Equal(["the text of the mail"], (await AcceptedAsync(Mail(Body("Hello"), signature), Number)).Fragments.Select(f => f.Name));
+
+        var verdict = await SendAsync(Mail(Body("Hello"), Attachment("song.mp3", "audio/mpeg", "ID3")), Number);
+        Assert.Equal("5.6.1", verdict.EnhancedCode);
+        Assert.Contains("song.mp3", verdict.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task People_and_numbers_in_one_mail_each_get_theirs()
+    {
+        var submission = await AcceptedAsync(Mail(), Number, "carol@gateway.example", "CAROL@gateway.example");
+        Assert.Equal("+12025550101", Assert.Single(submission.Messages).Destination.E164);
+        var local = Assert.Single(submission.LocalMail);
+        Assert.Equal(("carol@gateway.example", "alice@example.org"), (local.Recipient, local.EnvelopeFrom));
+        Assert.Equal("the whole mail"u8.ToArray(), local.Content.Inline.ToArray());
+    }
+
+    [Fact]
+    public async Task Mail_to_people_alone_is_delivered_whatever_is_in_it()
+    {
+        var mail = Mail(Body("Hello"), Attachment("song.mp3", "audio/mpeg", "ID3")) with { OptionHeaders = new Dictionary<string, string> { ["x-fax-colour"] = "red" } };
+        var submission = await AcceptedAsync(mail, "carol@gateway.example");
+        Assert.Empty(submission.Messages);
+        Assert.Empty(submission.Fragments);
+        Assert.Single(submission.LocalMail);
+    }
+
+    [Fact]
+    public async Task The_mail_as_it_came_is_asked_for_only_when_one_of_our_people_gets_it()
+    {
+        var envelope = From("alice@example.org", Trusted);
+        Rcpt(envelope);
+        Assert.True((await _desk.AcceptAsync(envelope, Mail(), 100, () => throw new InvalidOperationException(), CancellationToken.None)).IsAccepted);
+    }
+
+    [Theory]
+    [InlineData(50, true)]
+    [InlineData(51, false)]
+    public async Task A_mail_that_goes_in_circles_is_refused(int hops, bool isAccepted)
+    {
+        var verdict = await SendAsync(Mail() with { Hops = hops }, Number);
+        Assert.Equal((isAccepted, isAccepted ? "2.0.0" : "5.4.6"), (verdict.IsAccepted, verdict.EnhancedCode));
+    }
+
+    Task IIntakeStore.AcceptAsync(NewSubmission submission, CancellationToken cancellationToken)
+    {
+        _accepted.Add(submission);
+        return Task.CompletedTask;
+    }
+
+    ValueTask<IReadOnlyList<(Customer Customer, IReadOnlyList<string> KeyHashes)>> ICustomerStore.ListAsync(CancellationToken cancellationToken) => new(
+    [
+        (Person(1, "alice@example.org", _status), []),
+        (Person(2, "carol@gateway.example", CustomerStatus.Active), []),
+    ]);
+
+    ValueTask ICustomerStore.AddAsync(Customer customer, string? keyHash, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    ValueTask<bool> ICustomerStore.SetStatusAsync(string emailAddress, CustomerStatus status, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    private static Customer Person(long key, string address, CustomerStatus status) => new()
+    {
+        Key = key,
+        EmailAddress = address,
+        Status = status,
+        Country = "US",
+        Language = "en",
+        TrustedNetworks = [IPNetwork.Parse("192.0.2.0/24")],
+    };
+
+    private IntakeEnvelope From(string sender, IPAddress remote, bool authenticated = false)
+    {
+        var envelope = new IntakeEnvelope { RemoteAddress = remote, Sender = sender, Authenticated = authenticated ? _customers.Find("alice@example.org") : null };
+        Assert.True(_desk.VerifySender(envelope).IsAccepted);
+        return envelope;
+    }
+
+    private IntakeVerdict Rcpt(IntakeEnvelope envelope, string address = Number) => _desk.VerifyRecipient(envelope, address);
+
+    private Task<IntakeVerdict> SendAsync(ParsedMail mail, string recipient, MailPart[] parts) => SendAsync(mail with { Parts = parts }, recipient);
+
+    private async Task<IntakeVerdict> SendAsync(ParsedMail mail, params string[] recipients)
+    {
+        var envelope = From("alice@example.org", Trusted);
+        Assert.All(recipients, r => Assert.True(Rcpt(envelope, r).IsAccepted));
+        return await _desk.AcceptAsync(envelope, mail, 100, () => GatewayRig.Content("the whole mail"), CancellationToken.None);
+    }
+
+    private async Task<NewSubmission> AcceptedAsync(ParsedMail mail, params string[] recipients)
+    {
+        _accepted.Clear();
+        var verdict = await SendAsync(mail, recipients);
+        Assert.True(verdict.IsAccepted, verdict.Text);
+        return Assert.Single(_accepted);
+    }
+
+    private static ParsedMail Mail(params MailPart[] parts) => new()
+    {
+        From = "alice@example.org",
+        Subject = "Hello",
+        MessageId = "<1@example.org>",
+        References = [],
+        IsAutomatic = false,
+        OptionHeaders = new Dictionary<string, string>(),
+        RawHeaders = "Subject: Hello\r\n"u8.ToArray(),
+        Hops = 1,
+        Parts = parts.Length == 0 ? [Body("Hello")] : parts,
+    };
+
+    private static MailPart Body(string text) => new() { IsBody = true, ContentType = "text/plain", Charset = "utf-8", Content = GatewayRig.Content(text) };
+
+    private static MailPart Pdf(string name) => Attachment(name, "application/pdf", "%PDF-1.7");
+
+    private static MailPart Attachment(string name, string type, string text) =>
+        new() { IsBody = false, ContentType = type, FileName = name, Content = GatewayRig.Content(text) };
+}
