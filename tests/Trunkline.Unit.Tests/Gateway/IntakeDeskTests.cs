@@ -13,7 +13,7 @@ using Trunkline.Gateway.Queue;
 namespace Trunkline.Unit.Tests.Gateway;
 
 /// <summary>What a mail is told while its sender is connected.</summary>
-public class IntakeDeskTests : IAsyncLifetime, IIntakeStore, ICustomerStore
+public class IntakeDeskTests : IAsyncLifetime, IIntakeStore, ICustomerStore, IStorageSpace
 {
     private const string Number = "+12025550101@fax.gateway.example";
     private static readonly IPAddress Trusted = IPAddress.Parse("192.0.2.7");
@@ -29,8 +29,19 @@ public class IntakeDeskTests : IAsyncLifetime, IIntakeStore, ICustomerStore
         _customers = new CustomerDirectory(this);
         var types = new FileTypeTable(
             [new("pdf", "application/pdf", MessageType.Fax), new("txt", "text/plain", MessageType.Fax), new("asc", "application/pgp-signature", null)]);
-        _desk = new IntakeDesk(_customers, types, this, new MessageIdSource(clock), new QueueSignals(clock), clock,
+        _desk = new IntakeDesk(_customers, types, this, new MessageIdSource(clock), new QueueSignals(clock),
+            new SpaceGuard(this, Options.Create(new GatewayOptions()), NullLogger<SpaceGuard>.Instance), clock,
             Options.Create(new GatewayOptions { Domain = "gateway.example" }), NullLogger<IntakeDesk>.Instance);
+    }
+
+    public long FreeBytes { get; set; } = 10_000_000_000;
+
+    [Fact]
+    public void A_disk_that_is_nearly_full_takes_no_mail_and_says_come_again()
+    {
+        FreeBytes = 100_000_000;
+        var verdict = _desk.VerifySender(new IntakeEnvelope { RemoteAddress = System.Net.IPAddress.Loopback, Sender = "alice@gateway.example" });
+        Assert.Equal((false, false, "4.3.1"), (verdict.IsAccepted, verdict.IsPermanent, verdict.EnhancedCode));
     }
 
     public async ValueTask InitializeAsync() => await _customers.ReloadAsync(CancellationToken.None);
