@@ -9,13 +9,13 @@ internal sealed class FakePages : IFaxRenderer
 
     public async Task<RenderResult> RenderAsync(FaxDocument document, FaxPageFormat format, string outputPath, CancellationToken cancellationToken)
     {
-        await File.WriteAllTextAsync(outputPath, "II*", cancellationToken);
+        await File.WriteAllTextAsync(outputPath, "II*\0", cancellationToken);
         return new RenderResult.Rendered(1);
     }
 
     public async Task<int> JoinAsync(IReadOnlyList<string> tiffPaths, string outputPath, CancellationToken cancellationToken)
     {
-        await File.WriteAllTextAsync(outputPath, "II*", cancellationToken);
+        await File.WriteAllTextAsync(outputPath, "II*\0", cancellationToken);
         return tiffPaths.Count;
     }
 

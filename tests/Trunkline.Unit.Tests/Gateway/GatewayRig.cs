@@ -67,7 +67,7 @@ internal sealed class GatewayRig : IAsyncDisposable
 
         Press = new DocumentPress(new FakePages(), Preparing, Clock, options);
         Directory.CreateDirectory(Path.GetDirectoryName(Press.PathOf(DocumentKey))!);
-        File.WriteAllText(Press.PathOf(DocumentKey), "II*");
+        File.WriteAllText(Press.PathOf(DocumentKey), "II*\0");
         var composer = new DeliveryComposer(Press, _customers, Clock, options);
         var router = new ResourceRouter(Resources, Clock, options);
         _services.Add(new QueueKeeper(Queue, Signals, Loops, Clock, NullLogger<QueueKeeper>.Instance));
