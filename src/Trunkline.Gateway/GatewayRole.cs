@@ -28,6 +28,7 @@ public static class GatewayRole
         .AddSingleton<SpaceGuard>()
         .AddSingleton<IntakeDesk>()
         .AddSingleton<DocumentPress>()
+        .AddSingleton<IPriceList, FreePriceList>()
         .AddSingleton<ResourceRouter>()
         .AddSingleton<ResourceClient>()
         .AddSingleton<DeliveryComposer>()

@@ -35,6 +35,21 @@ public sealed record Customer
     /// <summary>The identification that fax machines see; null for the gateway's own.</summary>
     public string? SourceCsid { get; init; }
 
+    /// <summary>How it pays.</summary>
+    public BillType BillType { get; init; } = BillType.Free;
+
+    /// <summary>What it pays in: ISO 4217.</summary>
+    public string Currency { get; init; } = "USD";
+
+    /// <summary>The price decks that it pays by.</summary>
+    public string PricePlan { get; init; } = "standard";
+
+    /// <summary>IANA; its receipts and its days are told in it.</summary>
+    public string TimeZone { get; init; } = "UTC";
+
+    /// <summary>What it may do.</summary>
+    public CustomerLimits Limits { get; init; } = new();
+
     /// <summary>True when mail from this address is believed to be the customer's.</summary>
     public bool Trusts(IPAddress address)
     {
