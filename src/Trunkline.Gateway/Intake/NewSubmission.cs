@@ -1,6 +1,7 @@
 using Trunkline.Core;
 using Trunkline.Core.Documents;
 using Trunkline.Core.Mail;
+using Trunkline.Gateway.Covers;
 using Trunkline.Gateway.Queue;
 using Trunkline.Gateway.Receipts;
 
@@ -42,6 +43,15 @@ public sealed record NewMessage
     public required FaxResolution Resolution { get; init; }
     public required TimeSpan ExpiryDuration { get; init; }
     public required string Language { get; init; }
+
+    /// <summary>The cover page before its documents (COVERPAGE_ID); null for none.</summary>
+    public long? Cover { get; init; }
+
+    /// <summary>What the sender wants on it; null for nothing of its own.</summary>
+    public CoverFields? CoverFields { get; init; }
+
+    /// <summary>The broadcast that it is part of, or null.</summary>
+    public MessageId? BroadcastId { get; init; }
 }
 
 /// <summary>The store as intake sees it.</summary>

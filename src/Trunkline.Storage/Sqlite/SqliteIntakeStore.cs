@@ -47,17 +47,20 @@ public sealed class SqliteIntakeStore(SqliteDatabase database, SqliteBodies bodi
         return true;
     }
 
-    private static void InsertMessage(SqliteConnectionSession s, NewSubmission n, NewMessage message, int ordinal, long received)
+    /// <summary>A message and its place in the queue; <paramref name="received"/> is when it was accepted.</summary>
+    internal static void InsertMessage(SqliteConnectionSession s, NewSubmission n, NewMessage message, int ordinal, long received)
     {
         var expiry = (long)message.ExpiryDuration.TotalSeconds;
         s.Execute("""
             INSERT INTO message (message_id, submission_id, ordinal, resource_type, message_to_email_address, message_from_email_address,
                 message_location, message_size, message_priority, message_creation_date, message_expiry_duration, message_scheduled_date,
-                message_status, customer_key, message_subject, message_type, message_language_code, destination, expires_at, resolution)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?10, 'P', ?12, ?13, ?4, ?14, ?15, ?16, ?17)
+                message_status, customer_key, message_subject, message_type, message_language_code, destination, expires_at, resolution,
+                coverpage_id, cover_fields, broadcast_id, message_part_of_broadcast)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?10, 'P', ?12, ?13, ?4, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?20 IS NOT NULL)
             """, message.Id.Value, n.Id.Value, ordinal, Names.Of(message.Type), message.ToAddress, n.EnvelopeFrom, n.Id.ToString(), n.Size,
             (int)message.Priority, received, expiry, n.CustomerKey, n.Subject, message.Language, message.Destination.E164,
-            received + expiry * 1000, Names.Of(message.Resolution));
+            received + expiry * 1000, Names.Of(message.Resolution), message.Cover, message.Cover is null ? null : message.CoverFields?.ToJson(),
+            message.BroadcastId?.Value);
         s.Execute("INSERT INTO ready (lane, priority, due, id) VALUES (?1, ?2, ?3, ?4)", (int)Lane.Prepare, (int)message.Priority, received, message.Id.Value);
     }
 
