@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Trunkline.Core;
+using Trunkline.Gateway.Billing;
 using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Dispatch;
 using Trunkline.Gateway.Intake;
@@ -29,6 +30,10 @@ public static class GatewayRole
         .AddSingleton<IntakeDesk>()
         .AddSingleton<DocumentPress>()
         .AddSingleton<IPriceList, FreePriceList>()
+        .AddSingleton<ExchangeRateBoard>()
+        .AddSingleton<IExchangeRates>(s => s.GetRequiredService<ExchangeRateBoard>())
+        .AddSingleton<CurrencyTable>()
+        .AddSingleton<MoneyFormat>()
         .AddSingleton<ResourceRouter>()
         .AddSingleton<ResourceClient>()
         .AddSingleton<DeliveryComposer>()
