@@ -113,7 +113,7 @@ public sealed partial class Dispatcher(
         (AttemptStart Start, QueuedMessage Message) begun = (AttemptStart.ClaimLost, message);
         try
         {
-            begun = await store.BeginAttemptAsync(message, resource.Model, now, cancellationToken);
+            begun = await store.BeginAttemptAsync(message, resource.Model, AttemptRates.None, now, cancellationToken);
         }
         finally
         {

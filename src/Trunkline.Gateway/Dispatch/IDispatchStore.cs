@@ -1,6 +1,7 @@
 using Trunkline.Core;
 using Trunkline.Gateway.Queue;
 using Trunkline.Gateway.Resources;
+using Trunkline.Gateway.Routing;
 
 namespace Trunkline.Gateway.Dispatch;
 
@@ -21,10 +22,11 @@ public enum AttemptStart
 public interface IDispatchStore
 {
     /// <summary>
-    /// R or D → X with a new attempt, the destination engaged. Waits behind the call that engages the destination otherwise.
+    /// R or D → X with a new attempt and the rates that it is charged by, the destination engaged. Waits behind the call that engages the destination
+    /// otherwise.
     /// </summary>
     Task<(AttemptStart Start, QueuedMessage Message)> BeginAttemptAsync(
-        QueuedMessage message, ResourceModel resource, DateTimeOffset now, CancellationToken cancellationToken);
+        QueuedMessage message, ResourceModel resource, AttemptRates rates, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>X → A; the resource is asked when its receipt has not come by then. False when the attempt has ended already.</summary>
     Task<bool> AcknowledgedAsync(AttemptId attempt, DateTimeOffset now, DateTimeOffset askAt, CancellationToken cancellationToken);

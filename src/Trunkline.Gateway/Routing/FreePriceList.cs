@@ -8,5 +8,5 @@ public sealed class FreePriceList : IPriceList
 {
     /// <inheritdoc />
     public Quote? Price(Customer customer, MessageType type, PhoneNumber destination, Usage usage, DateTimeOffset at) =>
-        new(Money.Zero(customer.Currency), null, "");
+        new(Money.Zero(customer.Currency), null, "", Rate.Free(customer.Currency));
 }

@@ -10,7 +10,8 @@ public readonly record struct Usage(int Pages, TimeSpan Duration);
 /// <param name="Price">In the customer's currency.</param>
 /// <param name="DeckId">The price deck; null where the customer pays nothing.</param>
 /// <param name="Prefix">The digits of the number that chose the rate; empty where none did.</param>
-public sealed record Quote(Money Price, long? DeckId, string Prefix);
+/// <param name="Rate">By which it is priced, in the customer's currency: <c>Rate.Price(usage)</c> is the price of any other usage.</param>
+public sealed record Quote(Money Price, long? DeckId, string Prefix, Rate Rate);
 
 /// <summary>The prices of customers.</summary>
 public interface IPriceList

@@ -4,6 +4,7 @@ using Trunkline.Gateway;
 using Trunkline.Gateway.Dispatch;
 using Trunkline.Gateway.Queue;
 using Trunkline.Gateway.Resources;
+using Trunkline.Gateway.Routing;
 
 namespace Trunkline.Storage.Sqlite;
 
@@ -14,8 +15,8 @@ public sealed class SqliteDispatchStore(SqliteDatabase database, IOptions<Gatewa
 
     /// <inheritdoc />
     public Task<(AttemptStart Start, QueuedMessage Message)> BeginAttemptAsync(
-        QueuedMessage message, ResourceModel resource, DateTimeOffset now, CancellationToken cancellationToken) =>
-        database.WriteAsync(s => Begin(s, message, resource, now.ToUnixTimeMilliseconds()), cancellationToken);
+        QueuedMessage message, ResourceModel resource, AttemptRates rates, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.WriteAsync(s => Begin(s, message, resource, rates, now.ToUnixTimeMilliseconds()), cancellationToken);
 
     /// <inheritdoc />
     public Task<bool> AcknowledgedAsync(AttemptId attempt, DateTimeOffset now, DateTimeOffset askAt, CancellationToken cancellationToken) =>
@@ -69,7 +70,7 @@ public sealed class SqliteDispatchStore(SqliteDatabase database, IOptions<Gatewa
         return true;
     }, cancellationToken);
 
-    private (AttemptStart, QueuedMessage) Begin(SqliteConnectionSession s, QueuedMessage message, ResourceModel resource, long now)
+    private (AttemptStart, QueuedMessage) Begin(SqliteConnectionSession s, QueuedMessage message, ResourceModel resource, AttemptRates rates, long now)
     {
         var id = message.Id.Value;
         if (!QueueRows.HoldsClaim(s, message, _owner))
@@ -89,8 +90,10 @@ public sealed class SqliteDispatchStore(SqliteDatabase database, IOptions<Gatewa
             """, id, number, resource.Id, resource.Address.ToString(), resource.CommunicationType == CommunicationType.Shttp ? "SHTTP" : "HTTP");
         if (changed == 0)
             throw new InvalidOperationException($"Message {message.Id} was claimed to be sent, but is not ready.");
-        s.Execute("INSERT INTO attempt (message_id, number, resource_id, first_page, begun_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-            id, number, resource.Id, message.PagesConfirmed + 1, now);
+        s.Execute("""
+            INSERT INTO attempt (message_id, number, resource_id, first_page, begun_at, cost_deck_id, cost_rate, price_deck_id, price_rate)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            """, id, number, resource.Id, message.PagesConfirmed + 1, now, rates.CostDeckId, rates.Cost?.ToString(), rates.PriceDeckId, rates.Price?.ToString());
         SqliteEvents.Append(s, now, message.SubmissionId.Value, id, "exchanged", $"attempt {number} by {resource.Name}");
         return (AttemptStart.Begun, message with { Status = MessageStatus.Exchanged, AttemptCount = number, ResourceId = resource.Id });
     }

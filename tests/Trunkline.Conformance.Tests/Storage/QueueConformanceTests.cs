@@ -1,6 +1,7 @@
 using Trunkline.Core;
 using Trunkline.Gateway.Dispatch;
 using Trunkline.Gateway.Queue;
+using Trunkline.Gateway.Routing;
 using Trunkline.Gateway.Settling;
 
 namespace Trunkline.Conformance.Tests.Storage;
@@ -80,7 +81,7 @@ public sealed class QueueConformanceTests : IAsyncDisposable
         var first = Assert.Single(await _rig.ReadyAsync(_rig.Submission("+12025550100")));
         var second = Assert.Single(await _rig.ReadyAsync(_rig.Submission("+12025550100")));
         var open = await _rig.AtResourceAsync(first);
-        var (start, _) = await _rig.Dispatch.BeginAttemptAsync(second, StoreRig.Resource, StoreRig.Start, None);
+        var (start, _) = await _rig.Dispatch.BeginAttemptAsync(second, StoreRig.Resource, AttemptRates.None, StoreRig.Start, None);
         Assert.Equal(AttemptStart.DestinationEngaged, start);
         Assert.Empty(await _rig.ClaimAsync(Lane.Fax));
         await _rig.AssertEveryMessageHasItsPlaceAsync();
@@ -93,7 +94,7 @@ public sealed class QueueConformanceTests : IAsyncDisposable
     public async Task A_message_at_a_resource_when_the_node_died_is_asked_about_and_never_sent_anew()
     {
         var ready = Assert.Single(await _rig.ReadyAsync(_rig.Submission("+12025550100")));
-        var (_, begun) = await _rig.Dispatch.BeginAttemptAsync(ready, StoreRig.Resource, StoreRig.Start, None);
+        var (_, begun) = await _rig.Dispatch.BeginAttemptAsync(ready, StoreRig.Resource, AttemptRates.None, StoreRig.Start, None);
         await _rig.ReopenAsync();
         Assert.Equal(1, await _rig.Queue.ReclaimAsync(StoreRig.Start, ofThisNode: true, None));
         Assert.Empty(await _rig.ClaimAsync(Lane.Fax));
@@ -106,12 +107,12 @@ public sealed class QueueConformanceTests : IAsyncDisposable
     public async Task A_resource_that_did_not_take_it_leaves_no_attempt_but_never_gets_the_number_again()
     {
         var ready = Assert.Single(await _rig.ReadyAsync(_rig.Submission("+12025550100")));
-        var (_, begun) = await _rig.Dispatch.BeginAttemptAsync(ready, StoreRig.Resource, StoreRig.Start, None);
+        var (_, begun) = await _rig.Dispatch.BeginAttemptAsync(ready, StoreRig.Resource, AttemptRates.None, StoreRig.Start, None);
         await _rig.Dispatch.NotTakenAsync(begun, "503", StoreRig.Start, StoreRig.Start.AddSeconds(10), None);
         Assert.Equal(SettleResult.Unknown, (await _rig.SettleAsync(begun.Attempt, CallOutcome.Busy, new Settlement(MessageStatus.Failed, CallOutcome.NotInService, null, ""))).Result);
         await _rig.Queue.PromoteAsync(StoreRig.Start.AddSeconds(10), 10, None);
         var again = Assert.Single(await _rig.ClaimAsync(Lane.Fax, StoreRig.Start.AddSeconds(10)));
-        var (start, second) = await _rig.Dispatch.BeginAttemptAsync(again, StoreRig.Resource, StoreRig.Start, None);
+        var (start, second) = await _rig.Dispatch.BeginAttemptAsync(again, StoreRig.Resource, AttemptRates.None, StoreRig.Start, None);
         Assert.Equal(AttemptStart.Begun, start);
         Assert.NotEqual(begun.Attempt, second.Attempt);
     }
@@ -132,7 +133,7 @@ public sealed class QueueConformanceTests : IAsyncDisposable
     public async Task A_receipt_that_overtakes_the_acknowledgement_settles_all_the_same()
     {
         var ready = Assert.Single(await _rig.ReadyAsync(_rig.Submission("+12025550100")));
-        var (_, begun) = await _rig.Dispatch.BeginAttemptAsync(ready, StoreRig.Resource, StoreRig.Start, None);
+        var (_, begun) = await _rig.Dispatch.BeginAttemptAsync(ready, StoreRig.Resource, AttemptRates.None, StoreRig.Start, None);
         var sent = new Settlement(MessageStatus.Sent, CallOutcome.Delivered, null, "Sent.");
         Assert.Equal(SettleResult.Settled, (await _rig.SettleAsync(begun.Attempt, CallOutcome.Delivered, sent, 1)).Result);
         Assert.False(await _rig.Dispatch.AcknowledgedAsync(begun.Attempt, StoreRig.Start, StoreRig.Start.AddMinutes(1), None));
@@ -206,7 +207,7 @@ public sealed class QueueConformanceTests : IAsyncDisposable
         var third = Assert.Single(await _rig.ReadyAsync(_rig.Submission("+12025550100") with { ReceivedAt = StoreRig.Start.AddMinutes(30) }));
         var open = await _rig.AtResourceAsync(first);
         foreach (var message in new[] { second, third })
-            Assert.Equal(AttemptStart.DestinationEngaged, (await _rig.Dispatch.BeginAttemptAsync(message, StoreRig.Resource, StoreRig.Start, None)).Start);
+            Assert.Equal(AttemptStart.DestinationEngaged, (await _rig.Dispatch.BeginAttemptAsync(message, StoreRig.Resource, AttemptRates.None, StoreRig.Start, None)).Start);
         await _rig.SettleAsync(open.Attempt, CallOutcome.Delivered, new Settlement(MessageStatus.Sent, CallOutcome.Delivered, null, "Sent."), pages: 1);
         // The second is awake, but its hour is over before anybody takes it.
         Assert.Equal(1, await _rig.Queue.ExpireAsync(StoreRig.Start.AddMinutes(61), 10, None));

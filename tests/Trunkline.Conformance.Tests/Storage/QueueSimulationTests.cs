@@ -1,6 +1,7 @@
 using Trunkline.Core;
 using Trunkline.Gateway.Dispatch;
 using Trunkline.Gateway.Queue;
+using Trunkline.Gateway.Routing;
 using Trunkline.Gateway.Settling;
 
 namespace Trunkline.Conformance.Tests.Storage;
@@ -76,7 +77,7 @@ public sealed class QueueSimulationTests
                 await rig.Dispatch.AskLaterAsync(message, now.AddSeconds(30), None);
                 break;
             default:
-                var (start, begun) = await rig.Dispatch.BeginAttemptAsync(message, StoreRig.Resource, now, None);
+                var (start, begun) = await rig.Dispatch.BeginAttemptAsync(message, StoreRig.Resource, AttemptRates.None, now, None);
                 if (start != AttemptStart.Begun)
                     break;
                 open.Add(begun.Attempt);

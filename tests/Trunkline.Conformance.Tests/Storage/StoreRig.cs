@@ -10,6 +10,7 @@ using Trunkline.Gateway.Dispatch;
 using Trunkline.Gateway.Intake;
 using Trunkline.Gateway.Preparing;
 using Trunkline.Gateway.Queue;
+using Trunkline.Gateway.Routing;
 using Trunkline.Gateway.Receipts;
 using Trunkline.Gateway.Record;
 using Trunkline.Gateway.Resources;
@@ -121,7 +122,7 @@ public sealed class StoreRig : IAsyncDisposable
     /// <summary>Begins an attempt and has it acknowledged.</summary>
     public async Task<QueuedMessage> AtResourceAsync(QueuedMessage message, DateTimeOffset? now = null)
     {
-        var (start, begun) = await Dispatch.BeginAttemptAsync(message, Resource, now ?? Start, CancellationToken.None);
+        var (start, begun) = await Dispatch.BeginAttemptAsync(message, Resource, AttemptRates.None, now ?? Start, CancellationToken.None);
         Assert.Equal(AttemptStart.Begun, start);
         Assert.True(await Dispatch.AcknowledgedAsync(begun.Attempt, now ?? Start, (now ?? Start) + TimeSpan.FromMinutes(10), CancellationToken.None));
         return begun;

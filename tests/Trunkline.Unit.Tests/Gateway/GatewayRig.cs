@@ -136,7 +136,7 @@ internal sealed class GatewayRig : IAsyncDisposable
         var id = (await SubmitAsync(pages, "+12025550101"))[0];
         var claimed = await Queue.ClaimAsync(Lane.Fax, Clock.GetUtcNow(), TimeSpan.FromMinutes(1), 1, CancellationToken.None);
         Resources.Find(resource.Id)!.Opened();
-        var (start, begun) = await Dispatch.BeginAttemptAsync(claimed.Single(m => m.Id == id), resource, Clock.GetUtcNow(), CancellationToken.None);
+        var (start, begun) = await Dispatch.BeginAttemptAsync(claimed.Single(m => m.Id == id), resource, AttemptRates.None, Clock.GetUtcNow(), CancellationToken.None);
         Assert.Equal(AttemptStart.Begun, start);
         Assert.True(await Dispatch.AcknowledgedAsync(begun.Attempt, Clock.GetUtcNow(), Clock.GetUtcNow() + Options.AskInterval, CancellationToken.None));
         return begun;
