@@ -25,6 +25,7 @@ public static class GatewayRole
         .AddSingleton<QueueSignals>()
         .AddSingleton<WorkLoops>()
         .AddSingleton<CustomerDirectory>()
+        .AddSingleton<KeyRing>()
         .AddSingleton<ResourceRegistry>()
         .AddSingleton<SpaceGuard>()
         .AddSingleton<IntakeDesk>()
@@ -51,7 +52,7 @@ public static class GatewayRole
         .AddSingleton<IValidateOptions<GatewayOptions>, RetentionCheck>();
 
     private sealed class GatewayStart(
-        CustomerDirectory customers, ResourceRegistry resources, IRecordStore record, MessageIdSource ids, WorkLoops loops, TimeProvider time) : BackgroundService
+        CustomerDirectory customers, KeyRing keys, ResourceRegistry resources, IRecordStore record, MessageIdSource ids, WorkLoops loops, TimeProvider time) : BackgroundService
     {
         // How long a customer that another process suspended may still send.
         private static readonly TimeSpan ReloadInterval = TimeSpan.FromSeconds(15);
@@ -60,6 +61,7 @@ public static class GatewayRole
         {
             ids.Follow(await record.NewestIdAsync(cancellationToken));
             await customers.ReloadAsync(cancellationToken);
+            await keys.ReloadAsync(cancellationToken);
             await resources.ReloadAsync(cancellationToken);
             await base.StartAsync(cancellationToken);
         }
@@ -70,6 +72,7 @@ public static class GatewayRole
             while (await timer.WaitForNextTickAsync(token))
             {
                 await customers.ReloadAsync(token);
+                await keys.ReloadAsync(token);
                 await resources.ReloadAsync(token);
             }
         }, stoppingToken);

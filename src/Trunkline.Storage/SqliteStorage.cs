@@ -26,6 +26,7 @@ public static class SqliteStorage
         .AddSingleton<SqliteBodies>()
         .AddSingleton<SqliteCustomerStore>()
         .AddSingleton<ICustomerStore>(s => s.GetRequiredService<SqliteCustomerStore>())
+        .AddSingleton<IBearerKeyStore, SqliteBearerKeyStore>()
         .AddSingleton<IIntakeStore, SqliteIntakeStore>()
         .AddSingleton<IQueueStore, SqliteQueueStore>()
         .AddSingleton<IPreparingStore, SqlitePreparingStore>()

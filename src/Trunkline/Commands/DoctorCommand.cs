@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -17,7 +18,14 @@ internal static class DoctorCommand
     private const long LowSpaceBytes = 2L * 1024 * 1024 * 1024;
     private sealed record Finding(string What, bool IsWell, string Detail);
 
-    public static async Task<int> RunAsync(IConfiguration configuration, bool asJson, CancellationToken cancellationToken)
+    public static Command Build(CommandFrame frame)
+    {
+        var command = new Command("doctor", "Say what this machine has and lacks");
+        command.SetAction((parsed, cancellationToken) => RunAsync(frame.Configuration(parsed), frame.IsJson(parsed), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(IConfiguration configuration, bool asJson, CancellationToken cancellationToken)
     {
         var options = ServerOptions.Read(configuration);
         var findings = new List<Finding>

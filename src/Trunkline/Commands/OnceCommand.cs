@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using MailKit.Net.Smtp;
@@ -20,7 +21,14 @@ internal static class OnceCommand
     private const string Number = "+12025550100";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    public static async Task<int> RunAsync(IConfiguration configuration, CancellationToken cancellationToken)
+    public static Command Build(CommandFrame frame)
+    {
+        var command = new Command("once", "Send one sample e-mail through a server of its own, show each step, and stop");
+        command.SetAction((parsed, cancellationToken) => RunAsync(frame.Configuration(parsed, withDemo: true), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(IConfiguration configuration, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Patience);

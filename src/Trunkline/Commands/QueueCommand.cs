@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Spectre.Console;
@@ -13,7 +14,15 @@ internal static class QueueCommand
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    public static async Task<int> RunAsync(IConfiguration configuration, int limit, bool asJson, CancellationToken cancellationToken)
+    public static Command Build(CommandFrame frame)
+    {
+        var limit = new Option<int>("--limit") { Description = "How many", DefaultValueFactory = _ => 20 };
+        var command = new Command("queue", "List messages, newest first") { limit };
+        command.SetAction((parsed, cancellationToken) => RunAsync(frame.Configuration(parsed), parsed.GetValue(limit), frame.IsJson(parsed), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(IConfiguration configuration, int limit, bool asJson, CancellationToken cancellationToken)
     {
         var options = ServerOptions.Read(configuration);
         var path = Path.Combine(options.Data, "trunkline.db");

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Microsoft.Extensions.Configuration;
 using Spectre.Console;
 using Trunkline.Serving;
@@ -7,7 +8,15 @@ namespace Trunkline.Commands;
 /// <summary>Runs the server.</summary>
 internal static class ServeCommand
 {
-    public static async Task<int> RunAsync(IConfiguration configuration, CancellationToken cancellationToken)
+    public static Command Build(CommandFrame frame)
+    {
+        var demo = new Option<bool>("--demo") { Description = "Create the customer demo@<domain>, key demo-key, trusted from this machine" };
+        var command = new Command("serve", "Run the server until it is stopped") { demo };
+        command.SetAction((parsed, cancellationToken) => RunAsync(frame.Configuration(parsed, parsed.GetValue(demo)), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(IConfiguration configuration, CancellationToken cancellationToken)
     {
         await using var server = await Server.StartAsync(configuration, watch: null, cancellationToken);
         var options = server.Options;

@@ -32,6 +32,7 @@ using Trunkline.Telephony.Sip;
 using Trunkline.Telephony.Trunks;
 using Trunkline.TestLine;
 using Trunkline.Web;
+using Trunkline.Web.Api;
 
 namespace Trunkline.Serving;
 
@@ -40,6 +41,7 @@ public sealed class Server : IAsyncDisposable
 {
     private const string GatewayPath = "/gateway";
     private const string ResourcePath = "/resource";
+    private const string DemoKey = "demo-key";
     private readonly WebApplication _application;
     private readonly DataDirectory? _directory;
 
@@ -104,6 +106,7 @@ public sealed class Server : IAsyncDisposable
         if (roles.Contains("gateway"))
         {
             application.MapGatewayExchange(GatewayPath);
+            application.MapApi();
             await PrepareGatewayAsync(application.Services, options, local, certificate, cancellationToken);
         }
         if (roles.Contains("resource"))
@@ -112,6 +115,8 @@ public sealed class Server : IAsyncDisposable
         try
         {
             await application.StartAsync(cancellationToken);
+            if (roles.Contains("gateway"))
+                DoorPlate.Write(options.Data, Self(options));
             return server;
         }
         catch
@@ -156,6 +161,7 @@ public sealed class Server : IAsyncDisposable
         services.AddSqliteStorage(Path.GetFullPath(options.Data));
         services.AddSingleton(s => new FileTypeTable(s.GetRequiredService<SqliteCustomerStore>().FileTypesAsync(CancellationToken.None).GetAwaiter().GetResult()));
         services.AddGateway();
+        services.AddApi();
 
         var incoming = Path.GetFullPath(Path.Combine(options.Data, "incoming"));
         Directory.CreateDirectory(incoming);
@@ -210,15 +216,16 @@ public sealed class Server : IAsyncDisposable
             await services.GetRequiredService<IResourceStore>().SaveAsync(
                 local.Model(new Uri(Self(options), ResourcePath), options.ExchangeByHttps ? Fingerprint(certificate) : null), cancellationToken);
         }
+        var keys = services.GetRequiredService<KeyRing>();
+        keys.Trust(OperatorKey.Open(options.Data), customerKey: null);
         // A key that everybody knows must never be of use on a network: the demonstration's customer lives as long as the demonstration.
         var customers = services.GetRequiredService<ICustomerStore>();
         var address = "demo@" + options.Domain;
         if (!options.Demo)
             await customers.SetStatusAsync(address, CustomerStatus.Closed, cancellationToken);
-        else if (!IPAddress.IsLoopback(ServerOptions.EndPoint("smtp", options.Smtp).Address))
-            throw new OptionsException($"--demo with --smtp {options.Smtp}: anybody could send with the demonstration's key. Use \"serve\" without --demo, or a loopback address.");
         else
         {
+            CheckDemoIsAlone(options);
             await customers.AddAsync(new Customer
             {
                 Key = 1,
@@ -228,10 +235,21 @@ public sealed class Server : IAsyncDisposable
                 Language = "en",
                 TrustedNetworks = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")],
                 SourceCsid = "+1 202 555 0190",
-            }, CustomerKeyHash.Of(address, "demo-key"), cancellationToken);
+            }, CustomerKeyHash.Of(address, DemoKey), cancellationToken);
             // Only what an earlier start without --demo closed; one that was suspended stays so.
             if ((await customers.ListAsync(cancellationToken)).Any(c => c.Customer is { Status: CustomerStatus.Closed } && c.Customer.EmailAddress == address))
                 await customers.SetStatusAsync(address, CustomerStatus.Active, cancellationToken);
+            // In no store: the key ends with this process.
+            keys.Trust(DemoKey, (await customers.ListAsync(cancellationToken)).First(c => c.Customer.EmailAddress == address).Customer.Key);
+        }
+    }
+
+    private static void CheckDemoIsAlone(ServerOptions options)
+    {
+        foreach (var (name, text) in new[] { ("smtp", options.Smtp), ("http", options.Http), ("https", options.Https) })
+        {
+            if (text.Length > 0 && !IPAddress.IsLoopback(ServerOptions.EndPoint(name, text).Address))
+                throw new OptionsException($"--demo with --{name} {text}: anybody could use the demonstration's key. Use \"serve\" without --demo, or a loopback address.");
         }
     }
 

@@ -1,0 +1,16 @@
+using System.CommandLine;
+
+namespace Trunkline.Commands;
+
+/// <summary>Every command, in the order of the help.</summary>
+internal static class CommandList
+{
+    public static readonly IReadOnlyList<Func<CommandFrame, Command>> All =
+    [
+        ServeCommand.Build,
+        OnceCommand.Build,
+        QueueCommand.Build,
+        DoctorCommand.Build,
+        CompletionCommand.Build,
+    ];
+}
