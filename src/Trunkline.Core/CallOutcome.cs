@@ -50,6 +50,12 @@ public enum CallOutcome
 
     /// <summary>The call ended while the last page was on the line and no confirmation was recorded.</summary>
     Uncertain,
+
+    /// <summary>The customer's balance, credit or limits do not allow what it would cost.</summary>
+    NoCredit,
+
+    /// <summary>The customer has no price for the number.</summary>
+    NoPrice,
 }
 
 /// <summary>The names of the retry policies; their intervals and limits are options of the gateway.</summary>
@@ -126,5 +132,9 @@ public static class CallOutcomes
             "The call ended while the last page was on the line, and no confirmation was recorded: it may have arrived in full.",
             "Ask the recipient before you send it again. It is not sent again by itself, so that nothing arrives twice.",
             RetryPolicyName.Never, "4.4.2"),
+        CallOutcome.NoCredit => new("no-credit", "The account does not allow what it would cost.",
+            "Pay in, or ask the operator of this service for a higher limit, and send it again.", RetryPolicyName.Never, "5.7.1"),
+        CallOutcome.NoPrice => new("no-price", "The account has no price for this number, so it cannot be called from here.",
+            "Check the number, or ask the operator of this service.", RetryPolicyName.Never, "5.7.1"),
     };
 }

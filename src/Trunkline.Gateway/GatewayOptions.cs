@@ -73,6 +73,9 @@ public sealed class GatewayOptions
     /// <summary>How long what has ended is kept.</summary>
     public Retention.RetentionOptions Retention { get; set; } = new();
 
+    /// <summary>What a call is expected to take, and the export of what it cost.</summary>
+    public Billing.BillingOptions Billing { get; set; } = new();
+
     /// <summary>When each kind of failure is tried again.</summary>
     public Settling.RetryOptions Retry { get; set; } = new();
 }

@@ -35,6 +35,9 @@ public static class GatewayRole
         .AddSingleton<IExchangeRates>(s => s.GetRequiredService<ExchangeRateBoard>())
         .AddSingleton<CurrencyTable>()
         .AddSingleton<MoneyFormat>()
+        .AddSingleton<BalanceBoard>()
+        .AddSingleton<BillingDesk>()
+        .AddSingleton<BillingKeeper>()
         .AddSingleton<ResourceRouter>()
         .AddSingleton<ResourceClient>()
         .AddSingleton<DeliveryComposer>()
@@ -42,6 +45,7 @@ public static class GatewayRole
         .AddSingleton<ReceiptComposer>()
         // First, since the others rely on what it reads.
         .AddHostedService<GatewayStart>()
+        .AddHostedService(s => s.GetRequiredService<BillingKeeper>())
         .AddHostedService<QueueKeeper>()
         .AddHostedService<Preparer>()
         .AddHostedService<ResourceProbe>()

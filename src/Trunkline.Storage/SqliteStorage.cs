@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Trunkline.Gateway.Billing;
 using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Dispatch;
 using Trunkline.Gateway.Intake;
@@ -35,6 +36,7 @@ public static class SqliteStorage
         .AddSingleton<IReceiptStore, SqliteReceiptStore>()
         .AddSingleton<IResourceStore, SqliteResourceStore>()
         .AddSingleton<IRecordStore, SqliteRecordStore>()
+        .AddSingleton<IBillingStore, SqliteBillingStore>()
         .AddSingleton<IRetentionStore, SqliteRetentionStore>()
         .AddSingleton<IStorageSpace>(s => new DiskSpace(directory, s.GetRequiredService<TimeProvider>()));
 }

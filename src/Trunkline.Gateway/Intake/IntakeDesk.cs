@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Trunkline.Core;
 using Trunkline.Core.Mail;
+using Trunkline.Gateway.Billing;
 using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Queue;
 using Trunkline.Gateway.Receipts;
@@ -39,6 +40,7 @@ public sealed partial class IntakeDesk(
     MessageIdSource ids,
     QueueSignals signals,
     SpaceGuard space,
+    BillingDesk billing,
     TimeProvider time,
     IOptions<GatewayOptions> options,
     ILogger<IntakeDesk> logger)
@@ -142,7 +144,7 @@ public sealed partial class IntakeDesk(
             return IntakeVerdict.Refuse("5.7.1", $"The account of {customer.EmailAddress} is {(customer.Status == CustomerStatus.Suspended ? "suspended" : "closed")}. Ask the operator of this service.");
         if (number.Type is not (null or MessageType.Fax))
             return IntakeVerdict.Refuse("5.3.3", $"This service delivers faxes; it has no line for messages of type {number.Type.Value.ToString().ToLowerInvariant()} yet.");
-        return IntakeVerdict.Accept("2.1.5", $"{number.Number} accepted.");
+        return billing.Refusal(customer, number.Type ?? MessageType.Fax, number.Number) ?? IntakeVerdict.Accept("2.1.5", $"{number.Number} accepted.");
     }
 
     private IntakeVerdict? Split(IntakeEnvelope envelope, ParsedMail mail, List<NewFragment> fragments, List<NewMessage> messages)

@@ -1,4 +1,5 @@
 using Trunkline.Core;
+using Trunkline.Gateway.Billing;
 using Trunkline.Gateway.Queue;
 
 namespace Trunkline.Gateway.Preparing;
@@ -8,6 +9,19 @@ public sealed record StoredFragment(string Name, string ContentType, string? Cha
 
 /// <summary>What came of a document: pages, or why there are none.</summary>
 public sealed record Rendering(int Pages, string? Cause);
+
+/// <summary>What became of a message that is ready to be sent.</summary>
+public enum PrepareResult
+{
+    /// <summary>It stands in the lane of its type, and its price is held.</summary>
+    Prepared,
+
+    /// <summary>Another worker has it.</summary>
+    ClaimLost,
+
+    /// <summary>Its customer cannot spend what it costs: it has failed.</summary>
+    NoCredit,
+}
 
 /// <summary>The store as the preparer sees it.</summary>
 public interface IPreparingStore
@@ -24,6 +38,10 @@ public interface IPreparingStore
     /// <summary>Remembers what came of a document.</summary>
     Task SaveRenderingAsync(string documentKey, Rendering rendering, DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>P → R, and into the lane of its type. False when the claim was lost.</summary>
-    Task<bool> PreparedAsync(QueuedMessage message, string documentKey, int pages, CancellationToken cancellationToken);
+    /// <summary>
+    /// P → R, and into the lane of its type, with its price held; or P → F when its customer cannot spend it, with the reason. In one transaction: no
+    /// two messages are given the same money.
+    /// </summary>
+    Task<(PrepareResult Result, string? Refusal)> PreparedAsync(
+        QueuedMessage message, string documentKey, int pages, Estimate estimate, CancellationToken cancellationToken);
 }

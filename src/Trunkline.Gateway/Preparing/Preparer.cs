@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Trunkline.Core;
+using Trunkline.Gateway.Billing;
 using Trunkline.Gateway.Queue;
 
 namespace Trunkline.Gateway.Preparing;
@@ -11,6 +12,7 @@ public sealed partial class Preparer(
     IQueueStore queue,
     IPreparingStore store,
     DocumentPress press,
+    BillingDesk billing,
     QueueSignals signals,
     WorkLoops loops,
     TimeProvider time,
@@ -59,9 +61,8 @@ public sealed partial class Preparer(
                     LogLater(message.Id, later.Cause, later.Due);
                     await queue.ReleaseAsync(message, later.Due, cancellationToken);
                     break;
-                case PressResult.Made made when await store.PreparedAsync(message, made.Key, made.Pages, cancellationToken):
-                    LogPrepared(message.Id, made.Pages);
-                    signals.Wake(Lanes.For(message.Type));
+                case PressResult.Made made:
+                    await MadeAsync(message, made, cancellationToken);
                     break;
             }
         }
@@ -71,6 +72,28 @@ public sealed partial class Preparer(
         {
             LogFault(fault, message.Id, AfterFault.TotalSeconds);
             await queue.ReleaseAsync(message, time.GetUtcNow() + AfterFault, cancellationToken);
+        }
+    }
+
+    private async Task MadeAsync(QueuedMessage message, PressResult.Made made, CancellationToken cancellationToken)
+    {
+        if (billing.Estimate(message, billing.Expected(made.Pages)) is not { } estimate)
+        {
+            await EndAsync(message, MessageStatus.Failed, CallOutcome.NoPrice, CallOutcomes.Of(CallOutcome.NoPrice).Sentence, cancellationToken);
+            return;
+        }
+        switch (await store.PreparedAsync(message, made.Key, made.Pages, estimate, cancellationToken))
+        {
+            case (PrepareResult.Prepared, _):
+                LogPrepared(message.Id, made.Pages);
+                signals.Wake(Lanes.For(message.Type));
+                break;
+            case (PrepareResult.NoCredit, var refusal):
+                LogEnded(message.Id, CallOutcome.NoCredit.Code(), refusal!);
+                signals.WakeReceipts();
+                break;
+            case (PrepareResult.ClaimLost, _):
+                break;
         }
     }
 

@@ -65,6 +65,8 @@ internal static class QueueRows
             """, m.Id.Value, Names.Of(status), outcome.Code(), cause, now, Names.Of(m.Status));
         if (changed != 1)
             throw new InvalidOperationException($"Message {m.Id} was no longer in status {m.Status} when it was to end.");
+        if (SqliteReservations.Release(s, m.Id.Value) is { } release)
+            SqliteLedger.Append(s, now, [release]);
         FreeDestination(s, m.Destination, m.Id.Value);
         CloseSubmission(s, m.SubmissionId.Value);
         SqliteEvents.Append(s, now, m.SubmissionId.Value, m.Id.Value, "ended", $"{Names.Of(status)} {outcome.Code()}: {cause}");

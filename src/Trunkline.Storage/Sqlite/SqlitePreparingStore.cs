@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Trunkline.Core;
 using Trunkline.Gateway;
+using Trunkline.Gateway.Billing;
 using Trunkline.Gateway.Preparing;
 using Trunkline.Gateway.Queue;
 
@@ -43,17 +44,34 @@ public sealed class SqlitePreparingStore(SqliteDatabase database, SqliteBodies b
             documentKey, rendering.Cause is null ? rendering.Pages : null, rendering.Cause, now.ToUnixTimeMilliseconds()), cancellationToken);
 
     /// <inheritdoc />
-    public Task<bool> PreparedAsync(QueuedMessage message, string documentKey, int pages, CancellationToken cancellationToken) => database.WriteAsync(s =>
+    public Task<(PrepareResult Result, string? Refusal)> PreparedAsync(
+        QueuedMessage message, string documentKey, int pages, Estimate estimate, CancellationToken cancellationToken) => database.WriteAsync(s =>
     {
         if (!QueueRows.DropClaim(s, message, options.Value.Node))
-            return false;
-        var changed = s.Execute("UPDATE message SET message_status = 'R', document_key = ?2, message_pages = ?3 WHERE message_id = ?1 AND message_status = 'P'",
+            return (PrepareResult.ClaimLost, null);
+        var changed = s.Execute("UPDATE message SET document_key = ?2, message_pages = ?3 WHERE message_id = ?1 AND message_status = 'P'",
             message.Id.Value, documentKey, pages);
         if (changed == 0)
             throw new InvalidOperationException($"Message {message.Id} was prepared, but is not pending.");
-        var due = message.Due.ToUnixTimeMilliseconds();
-        QueueRows.Enqueue(s, message.Id.Value, Lanes.For(message.Type), (int)message.Priority, due, due);
-        SqliteEvents.Append(s, time.GetUtcNow().ToUnixTimeMilliseconds(), message.SubmissionId.Value, message.Id.Value, "prepared", $"{pages} pages");
-        return true;
+        return Reserve(s, message, estimate, $"{pages} pages");
     }, cancellationToken);
+
+    private (PrepareResult, string?) Reserve(SqliteConnectionSession s, QueuedMessage message, Estimate estimate, string detail)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var id = message.Id.Value;
+        s.Execute("""
+            UPDATE message SET message_estimated_cost = ?2, message_currency = ?3, destination_country = ?4, price_prefix = ?5 WHERE message_id = ?1
+            """, id, estimate.Price.MicroUnits, estimate.Price.Currency, estimate.Country, estimate.Prefix);
+        if (estimate.Reservation is { } reservation && SqliteReservations.Reserve(s, message, reservation, now) is { } refusal)
+        {
+            QueueRows.End(s, message, MessageStatus.Failed, CallOutcome.NoCredit, refusal, now);
+            return (PrepareResult.NoCredit, refusal);
+        }
+        s.Execute("UPDATE message SET message_status = 'R' WHERE message_id = ?1", id);
+        var due = message.Due.ToUnixTimeMilliseconds();
+        QueueRows.Enqueue(s, id, Lanes.For(message.Type), (int)message.Priority, due, due);
+        SqliteEvents.Append(s, now, message.SubmissionId.Value, id, "prepared", detail);
+        return (PrepareResult.Prepared, null);
+    }
 }

@@ -45,8 +45,10 @@ public sealed class SqliteQueueStore(SqliteDatabase database, IOptions<GatewayOp
             if (!QueueRows.DropClaim(s, message, _owner))
                 return false;
             var at = now.ToUnixTimeMilliseconds();
-            s.Execute("UPDATE attempt SET ended_at = ?3, status = ?4, outcome = ?5, detail = ?6 WHERE message_id = ?1 AND number = ?2 AND ended_at IS NULL",
-                message.Id.Value, message.AttemptCount, at, Names.Of(status), outcome.Code(), cause);
+            // What the call cost is not known: it is booked when its receipt comes after all.
+            if (s.Execute("UPDATE attempt SET ended_at = ?3, status = ?4, outcome = ?5, detail = ?6 WHERE message_id = ?1 AND number = ?2 AND ended_at IS NULL",
+                message.Id.Value, message.AttemptCount, at, Names.Of(status), outcome.Code(), cause) == 1)
+                SqliteCallDetails.Append(s, message.Attempt, 0, null, 0, 0, null, at);
             QueueRows.End(s, message, status, outcome, cause, at);
             return true;
         }, cancellationToken);

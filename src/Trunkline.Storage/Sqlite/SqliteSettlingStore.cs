@@ -35,6 +35,7 @@ public sealed class SqliteSettlingStore(SqliteDatabase database) : ISettlingStor
         CloseAttempt(s, attempt, report, now);
         QueueRows.Remove(s, message);
         UpdateMessage(s, message, report, settlement, now);
+        SqliteCharging.Settle(s, message, attempt, report, settlement.Status, now);
         if (settlement.Status.IsFinal())
             QueueRows.End(s, message, settlement.Status, settlement.Outcome, settlement.Cause, now);
         else
@@ -51,6 +52,7 @@ public sealed class SqliteSettlingStore(SqliteDatabase database) : ISettlingStor
         var settlement = decide(new SettlingState(message, []));
         var status = settlement.Status is MessageStatus.Deferred or MessageStatus.Expired ? MessageStatus.Failed : settlement.Status;
         CloseAttempt(s, attempt, report, now);
+        SqliteCharging.Settle(s, message, attempt, report, status, now);
         if (status == MessageStatus.Uncertain)
             return (SettleResult.SettledBefore, null);
         UpdateMessage(s, message, report, settlement, now);

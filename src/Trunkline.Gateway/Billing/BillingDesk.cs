@@ -1,0 +1,88 @@
+using Microsoft.Extensions.Options;
+using Trunkline.Core;
+using Trunkline.Gateway.Customers;
+using Trunkline.Gateway.Intake;
+using Trunkline.Gateway.Queue;
+using Trunkline.Gateway.Routing;
+
+namespace Trunkline.Gateway.Billing;
+
+/// <summary>
+/// Says before a delivery whether a customer could pay it: at intake, while the sender is connected, whether it could pay anything at all; once the
+/// pages are known, what is to be held for it. Prepaid customers spend what they have, postpaid ones up to their credit; a corporate one is never
+/// refused for money; a free one and a demonstration pay nothing.
+/// </summary>
+public sealed class BillingDesk(
+    CustomerDirectory customers, IPriceList prices, BalanceBoard balances, MoneyFormat money, TimeProvider time, IOptions<GatewayOptions> options)
+{
+    // What senders read before a receipt can be written in their language; causes in receipts are said in it too.
+    private const string Language = "en";
+
+    /// <summary>Why this customer's message to a number is not taken, for a reason of price or money; null when it is.</summary>
+    public IntakeVerdict? Refusal(Customer customer, MessageType type, PhoneNumber number)
+    {
+        if (prices.Price(customer, type, number, Expected(1), time.GetUtcNow()) is not { } quote)
+            return IntakeVerdict.Refuse("5.7.1", NoPrice(number));
+        if (quote.Price.IsZero)
+            return null;
+        var balance = balances.Of(customer);
+        return customer.BillType switch
+        {
+            BillType.Prepaid when balance < quote.Price => IntakeVerdict.Refuse("5.7.1",
+                $"The balance of {customer.EmailAddress} is {Text(balance)}; a page to {number} costs about {Text(quote.Price)}. Pay in first, and send it again."),
+            BillType.Postpaid when customer.Limits.Credit is { } credit && balance + credit < quote.Price => IntakeVerdict.Refuse("5.7.1",
+                $"{customer.EmailAddress} owes {Text(-balance)} of a credit of {Text(credit)}; a page to {number} costs about {Text(quote.Price)}. "
+                + "Settle the invoice first, and send it again."),
+            BillType.Prepaid or BillType.Postpaid or BillType.Demo or BillType.Free or BillType.Corporate => null,
+        };
+    }
+
+    /// <summary>What a fax of so many pages is expected to use.</summary>
+    public Usage Expected(int pages) => new(pages, options.Value.Billing.CallTime + pages * options.Value.Billing.PageTime);
+
+    /// <summary>The price of a message that is ready to be sent, and what is to be held for it; null when the customer has no price for its number.</summary>
+    public Estimate? Estimate(QueuedMessage message, Usage expected)
+    {
+        // A number that was read before; the region says nothing, since it begins with a plus sign.
+        if (!PhoneNumber.TryParse(message.Destination, "US", out var number))
+            return Billing.Estimate.Free;
+        var country = NumberCountry.Of(number);
+        if (customers.Find(message.CustomerKey) is not { } customer)
+            return Billing.Estimate.Free with { Country = country };
+        var now = time.GetUtcNow();
+        if (prices.Price(customer, message.Type, number, expected, now) is not { } quote)
+            return null;
+        var isFree = customer.BillType is BillType.Free or BillType.Demo || quote.Price.IsZero;
+        return new Estimate(country, quote.Prefix, isFree ? Money.Zero(customer.Currency) : quote.Price, isFree
+            ? null
+            : new Reservation(quote.Price, CustomerDay.Of(now, customer.TimeZone), state => Refusal(customer, quote.Price, state)));
+    }
+
+    /// <summary>Why no price was found, as a sentence for the sender.</summary>
+    public static string NoPrice(PhoneNumber number) =>
+        $"This account has no price for {number}: it cannot be called from here. Ask the operator of this service.";
+
+    /// <summary>Why a customer cannot spend an amount, or null.</summary>
+    internal string? Refusal(Customer customer, Money price, SpendState state)
+    {
+        if (customer.BillType is BillType.Corporate or BillType.Demo or BillType.Free)
+            return null;
+        var limits = customer.Limits;
+        var cost = $"It would cost about {Text(price)}";
+        if (limits.MessagePrice is { } most && price > most)
+            return $"{cost}; one message of this account may cost {Text(most)}.";
+        var held = state.Held.IsZero ? "" : $", and {Text(state.Held)} held for messages that are under way";
+        if (customer.BillType == BillType.Prepaid && price > state.Balance)
+            return $"{cost}; this account has {Text(state.Balance)} left{held}.";
+        if (customer.BillType == BillType.Postpaid && limits.Credit is { } credit && price > state.Balance + credit)
+            return $"{cost}; this account has a credit of {Text(credit)}, of which {Text(state.Balance + credit)} is left{held}.";
+        // What is held counts as spent today: it may be charged before the day is over, and must not go beyond the limit then.
+        if (limits.DaySpend is { } day && state.SpentToday + state.Held + price > day)
+            return $"{cost}; this account may spend {Text(day)} a day, and has spent {Text(state.SpentToday)} today{held}.";
+        if (limits.MonthSpend is { } month && state.SpentThisMonth + state.Held + price > month)
+            return $"{cost}; this account may spend {Text(month)} a month, and has spent {Text(state.SpentThisMonth)} in this one{held}.";
+        return null;
+    }
+
+    private string Text(Money amount) => money.Exact(amount, Language);
+}

@@ -1,0 +1,29 @@
+using Trunkline.Core;
+
+namespace Trunkline.Gateway.Billing;
+
+/// <summary>How a customer stands, in its currency, as read in the transaction that decides.</summary>
+/// <param name="Balance">What it may still spend, without what is held; below zero what it owes.</param>
+/// <param name="Held">For messages that are under way.</param>
+/// <param name="SpentToday">Charged on this day of its time zone.</param>
+/// <param name="SpentThisMonth">Charged in this month of it.</param>
+public sealed record SpendState(Money Balance, Money Held, Money SpentToday, Money SpentThisMonth);
+
+/// <summary>What is to be held for a message before it is sent.</summary>
+/// <param name="Amount">In the customer's currency, above zero.</param>
+/// <param name="Day">Today in the customer's time zone.</param>
+/// <param name="Refusal">
+/// Why the customer cannot spend it, as sentences for the sender, or null. Runs inside the store's transaction and must not wait for anything.
+/// </param>
+public sealed record Reservation(Money Amount, DateOnly Day, Func<SpendState, string?> Refusal);
+
+/// <summary>What is known of a message's price before it is sent.</summary>
+/// <param name="Country">Of the number: ISO 3166; empty when it belongs to none.</param>
+/// <param name="Prefix">The digits of the number that chose the rate; empty where none did.</param>
+/// <param name="Price">What it is expected to cost the customer.</param>
+/// <param name="Reservation">Null when nothing is to be held.</param>
+public sealed record Estimate(string Country, string Prefix, Money Price, Reservation? Reservation)
+{
+    /// <summary>Of a message that costs nothing.</summary>
+    public static Estimate Free { get; } = new("", "", Money.Zero("USD"), null);
+}
