@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace Trunkline.Gateway.Billing;
 
 /// <summary>What a call is expected to take, before anybody knows: the price is estimated by it, and the money reserved.</summary>
@@ -12,6 +10,14 @@ public sealed class BillingOptions
     public TimeSpan CallTime { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Call detail records in one batch of the export: what a billing system takes in one piece.</summary>
-    [Range(1, 100_000)]
     public int BatchRecords { get; set; } = 10_000;
+
+    /// <summary>What cannot work, as sentences; empty when all is well.</summary>
+    public IEnumerable<string> Faults()
+    {
+        if (PageTime < TimeSpan.Zero || PageTime > TimeSpan.FromHours(1) || CallTime < TimeSpan.Zero || CallTime > TimeSpan.FromHours(1))
+            yield return "Billing:PageTime and Billing:CallTime are 0 to an hour.";
+        if (BatchRecords is < 1 or > 100_000)
+            yield return "Billing:BatchRecords is 1 to 100,000.";
+    }
 }

@@ -157,6 +157,7 @@ public sealed class Server : IAsyncDisposable
         }).ValidateDataAnnotations().Validate(o => !o.Retry.Faults().Any(), "Retry: intervals are above zero, attempts and growth at least 1, jitter 0 to 0.9.")
             .Validate(o => o.Expiry > TimeSpan.Zero && o.Lease > TimeSpan.Zero && o.ResourceProbe > TimeSpan.Zero && o.AskInterval > TimeSpan.Zero && o.AskAgain > TimeSpan.Zero,
                 "Expiry, Lease, ResourceProbe, AskInterval and AskAgain are above zero.")
+            .Validate(o => !o.Billing.Faults().Any(), "Billing: PageTime and CallTime are 0 to an hour, BatchRecords 1 to 100,000.")
             .ValidateOnStart();
         services.AddSqliteStorage(Path.GetFullPath(options.Data));
         services.AddSingleton(s => new FileTypeTable(s.GetRequiredService<SqliteCustomerStore>().FileTypesAsync(CancellationToken.None).GetAwaiter().GetResult()));

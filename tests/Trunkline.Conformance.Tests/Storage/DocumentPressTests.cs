@@ -4,9 +4,11 @@ using Microsoft.Extensions.Time.Testing;
 using Trunkline.Core;
 using Trunkline.Core.Documents;
 using Trunkline.Gateway;
+using Trunkline.Gateway.Billing;
 using Trunkline.Gateway.Intake;
 using Trunkline.Gateway.Preparing;
 using Trunkline.Gateway.Queue;
+using Trunkline.Gateway.Routing;
 using Trunkline.Gateway.Retention;
 
 namespace Trunkline.Conformance.Tests.Storage;
@@ -129,7 +131,7 @@ public sealed class DocumentPressTests : IAsyncDisposable
         var renderer = new ScriptedRenderer(_ => Passing);
         var signals = new QueueSignals(_time);
         using var preparer = new Preparer(
-            _rig.Queue, _rig.Preparing, Press(renderer), signals, new WorkLoops(_time, NullLogger<WorkLoops>.Instance), _time, Options.Create(_options),
+            _rig.Queue, _rig.Preparing, Press(renderer), _rig.Billing(new FixedPrices(Rate.Free("USD")), _time), signals, new WorkLoops(_time, NullLogger<WorkLoops>.Instance), _time, Options.Create(_options),
             NullLogger<Preparer>.Instance);
         var submission = await AcceptAsync();
         await preparer.StartAsync(None);
@@ -235,7 +237,7 @@ public sealed class DocumentPressTests : IAsyncDisposable
     {
         var made = Assert.IsType<PressResult.Made>(await MakeAsync(press, submission));
         var message = Assert.Single(await _rig.ClaimAsync(Lane.Prepare));
-        Assert.True(await _rig.Preparing.PreparedAsync(message, made.Key, made.Pages, None));
+        Assert.Equal(PrepareResult.Prepared, (await _rig.Preparing.PreparedAsync(message, made.Key, made.Pages, Estimate.Free, None)).Result);
         return made.Key;
     }
 

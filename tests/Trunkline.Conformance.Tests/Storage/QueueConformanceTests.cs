@@ -1,5 +1,7 @@
 using Trunkline.Core;
+using Trunkline.Gateway.Billing;
 using Trunkline.Gateway.Dispatch;
+using Trunkline.Gateway.Preparing;
 using Trunkline.Gateway.Queue;
 using Trunkline.Gateway.Routing;
 using Trunkline.Gateway.Settling;
@@ -70,8 +72,8 @@ public sealed class QueueConformanceTests : IAsyncDisposable
         var later = StoreRig.Start.AddMinutes(2);
         Assert.Equal(1, await _rig.Queue.ReclaimAsync(later, ofThisNode: false, None));
         var next = Assert.Single(await _rig.ClaimAsync(Lane.Prepare, later));
-        Assert.False(await _rig.Preparing.PreparedAsync(slow, "key", 1, None));
-        Assert.True(await _rig.Preparing.PreparedAsync(next, "key", 1, None));
+        Assert.Equal(PrepareResult.ClaimLost, (await _rig.Preparing.PreparedAsync(slow, "key", 1, Estimate.Free, None)).Result);
+        Assert.Equal(PrepareResult.Prepared, (await _rig.Preparing.PreparedAsync(next, "key", 1, Estimate.Free, None)).Result);
         await _rig.AssertEveryMessageHasItsPlaceAsync();
     }
 

@@ -1,4 +1,5 @@
 using Trunkline.Core;
+using Trunkline.Gateway.Billing;
 using Trunkline.Gateway.Dispatch;
 using Trunkline.Gateway.Queue;
 using Trunkline.Gateway.Routing;
@@ -71,7 +72,7 @@ public sealed class QueueSimulationTests
         switch (message.Lane)
         {
             case Lane.Prepare:
-                await rig.Preparing.PreparedAsync(message, "key", 1, None);
+                await rig.Preparing.PreparedAsync(message, "key", 1, Estimate.Free, None);
                 break;
             case Lane.Ask:
                 await rig.Dispatch.AskLaterAsync(message, now.AddSeconds(30), None);

@@ -6,15 +6,17 @@ using Trunkline.Core;
 using Trunkline.Core.Documents;
 using Trunkline.Core.Mail;
 using Trunkline.Gateway;
+using Trunkline.Gateway.Billing;
+using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Dispatch;
 using Trunkline.Gateway.Intake;
 using Trunkline.Gateway.Preparing;
 using Trunkline.Gateway.Queue;
-using Trunkline.Gateway.Routing;
 using Trunkline.Gateway.Receipts;
 using Trunkline.Gateway.Record;
 using Trunkline.Gateway.Resources;
 using Trunkline.Gateway.Retention;
+using Trunkline.Gateway.Routing;
 using Trunkline.Gateway.Settling;
 using Trunkline.Storage.Bodies;
 using Trunkline.Storage.Sqlite;
@@ -52,6 +54,8 @@ public sealed class StoreRig : IAsyncDisposable
     public IResourceStore Resources { get; private set; } = null!;
     public IRecordStore Record { get; private set; } = null!;
     public IRetentionStore Retention { get; private set; } = null!;
+    public IBillingStore Books { get; private set; } = null!;
+    public SqliteCustomerStore Customers { get; private set; } = null!;
     public BodyFiles Files { get; private set; } = null!;
     internal SqliteBodies Bodies { get; private set; } = null!;
     public SqliteDatabase Database => _database;
@@ -115,7 +119,7 @@ public sealed class StoreRig : IAsyncDisposable
     {
         await Intake.AcceptAsync(submission, CancellationToken.None);
         foreach (var message in await ClaimAsync(Lane.Prepare))
-            Assert.True(await Preparing.PreparedAsync(message, "key", pages, CancellationToken.None));
+            Assert.Equal(PrepareResult.Prepared, (await Preparing.PreparedAsync(message, "key", pages, Estimate.Free, CancellationToken.None)).Result);
         return await ClaimAsync(Lane.Fax);
     }
 
@@ -145,6 +149,14 @@ public sealed class StoreRig : IAsyncDisposable
         Log = "",
     };
 
+    /// <summary>The desk that asks prices, with the customers as the store has them now.</summary>
+    public BillingDesk Billing(IPriceList prices, TimeProvider time)
+    {
+        var customers = new CustomerDirectory(Customers);
+        customers.ReloadAsync(CancellationToken.None).GetAwaiter().GetResult();
+        return new BillingDesk(customers, prices, new BalanceBoard(), new MoneyFormat(new CurrencyTable()), time, Options.Create(new GatewayOptions()));
+    }
+
     /// <summary>Where each message stands; a message that has not ended must stand in exactly one place.</summary>
     public async Task AssertEveryMessageHasItsPlaceAsync() => Assert.Empty(await _database.ReadAsync(s => s.Query("""
         SELECT message_id, message_status, (SELECT count(*) FROM ready q WHERE q.id = message_id) + (SELECT count(*) FROM scheduled q WHERE q.id = message_id)
@@ -167,5 +179,7 @@ public sealed class StoreRig : IAsyncDisposable
         Resources = new SqliteResourceStore(_database);
         Record = new SqliteRecordStore(_database);
         Retention = new SqliteRetentionStore(_database, bodies, Files);
+        Books = new SqliteBillingStore(_database);
+        Customers = new SqliteCustomerStore(_database, TimeProvider.System);
     }
 }

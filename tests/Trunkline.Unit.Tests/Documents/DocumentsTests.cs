@@ -7,6 +7,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Trunkline.Core;
 using Trunkline.Gateway;
+using Trunkline.Gateway.Billing;
 using Trunkline.Gateway.Settling;
 using Trunkline.Mail.Delivery;
 using Trunkline.Mail.Mime;
@@ -99,6 +100,7 @@ public sealed partial class DocumentsTests
     [InlineData(typeof(GatewayOptions), "")]
     [InlineData(typeof(TelephoneOptions), "Trunk:")]
     [InlineData(typeof(RetryOptions), "Retry:")]
+    [InlineData(typeof(BillingOptions), "Billing:")]
     [InlineData(typeof(RetryPolicy), "")]
     public void An_option_is_in_the_list_of_options(Type options, string section)
     {

@@ -9,6 +9,7 @@ using Trunkline.Core.Documents;
 using Trunkline.Core.Mail;
 using Trunkline.Core.Protocol;
 using Trunkline.Gateway;
+using Trunkline.Gateway.Billing;
 using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Dispatch;
 using Trunkline.Gateway.Intake;
@@ -65,6 +66,7 @@ internal sealed class GatewayRig : IAsyncDisposable
         Loops = new WorkLoops(Clock, NullLogger<WorkLoops>.Instance);
         Desk = new SettlingDesk(Settling, Resources, Signals, Clock, options, NullLogger<SettlingDesk>.Instance);
 
+        Billing = new BillingDesk(_customers, new FreePriceList(), new BalanceBoard(), new MoneyFormat(new CurrencyTable()), Clock, options);
         Press = new DocumentPress(new FakePages(), Preparing, Clock, options);
         Directory.CreateDirectory(Path.GetDirectoryName(Press.PathOf(DocumentKey))!);
         File.WriteAllText(Press.PathOf(DocumentKey), "II*\0");
@@ -90,6 +92,7 @@ internal sealed class GatewayRig : IAsyncDisposable
     public WorkLoops Loops { get; }
     public SettlingDesk Desk { get; }
     public DocumentPress Press { get; }
+    public BillingDesk Billing { get; }
 
     /// <summary>Registers a resource that is reached at this address.</summary>
     public async Task<ResourceModel> AddResourceAsync(Uri address, string name = "fax1", long id = 1)
@@ -125,7 +128,7 @@ internal sealed class GatewayRig : IAsyncDisposable
         var submission = Submission(numbers);
         await Intake.AcceptAsync(submission, CancellationToken.None);
         foreach (var message in await Queue.ClaimAsync(Lane.Prepare, Clock.GetUtcNow(), TimeSpan.FromMinutes(1), 100, CancellationToken.None))
-            Assert.True(await Preparing.PreparedAsync(message, DocumentKey, pages, CancellationToken.None));
+            Assert.Equal(PrepareResult.Prepared, (await Preparing.PreparedAsync(message, DocumentKey, pages, Estimate.Free, CancellationToken.None)).Result);
         Signals.Wake(Lane.Fax);
         return [.. submission.Messages.Select(m => m.Id)];
     }

@@ -6,9 +6,11 @@ using Trunkline.Core;
 using Trunkline.Core.Documents;
 using Trunkline.Core.Mail;
 using Trunkline.Gateway;
+using Trunkline.Gateway.Billing;
 using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Intake;
 using Trunkline.Gateway.Queue;
+using Trunkline.Gateway.Routing;
 
 namespace Trunkline.Unit.Tests.Gateway;
 
@@ -30,7 +32,8 @@ public class IntakeDeskTests : IAsyncLifetime, IIntakeStore, ICustomerStore, ISt
         var types = new FileTypeTable(
             [new("pdf", "application/pdf", MessageType.Fax), new("txt", "text/plain", MessageType.Fax), new("asc", "application/pgp-signature", null)]);
         _desk = new IntakeDesk(_customers, types, this, new MessageIdSource(clock), new QueueSignals(clock),
-            new SpaceGuard(this, Options.Create(new GatewayOptions()), NullLogger<SpaceGuard>.Instance), clock,
+            new SpaceGuard(this, Options.Create(new GatewayOptions()), NullLogger<SpaceGuard>.Instance),
+            new BillingDesk(_customers, new FreePriceList(), new BalanceBoard(), new MoneyFormat(new CurrencyTable()), clock, Options.Create(new GatewayOptions())), clock,
             Options.Create(new GatewayOptions { Domain = "gateway.example" }), NullLogger<IntakeDesk>.Instance);
     }
 
