@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Hosting;
@@ -30,6 +31,10 @@ internal sealed class GatewayRig : IAsyncDisposable
     public const string RouterPassword = "to-it";
     public const string ResourcePassword = "to-us";
     private const string DocumentKey = "0123456789abcdef";
+
+    // Of real time. Whatever a test waits for takes less than a second on a machine that has nothing else to do.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan SmallStep = TimeSpan.FromMilliseconds(100);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("trunkline-gateway-").FullName;
     private readonly MessageIdSource _ids;
@@ -70,6 +75,8 @@ internal sealed class GatewayRig : IAsyncDisposable
         Press = new DocumentPress(new FakePages(), Preparing, Clock, options);
         Directory.CreateDirectory(Path.GetDirectoryName(Press.PathOf(DocumentKey))!);
         File.WriteAllText(Press.PathOf(DocumentKey), "II*\0");
+        // What the press does not take for pages goes back to be prepared, and here nobody prepares: every test would wait in vain.
+        Assert.True(Press.HasPages(DocumentKey), "The rig's pages are none to the press.");
         var composer = new DeliveryComposer(Press, _customers, Clock, options);
         var router = new ResourceRouter(Resources, Clock, options);
         _services.Add(new QueueKeeper(Queue, Signals, Loops, Clock, NullLogger<QueueKeeper>.Instance));
@@ -119,7 +126,7 @@ internal sealed class GatewayRig : IAsyncDisposable
     public async Task StartAsync()
     {
         foreach (var service in _services)
-            await service.StartAsync(CancellationToken.None);
+            await WithinAsync(service.StartAsync(CancellationToken.None), $"the start of {service.GetType().Name}");
     }
 
     /// <summary>Accepts a mail to these numbers and has its pages ready.</summary>
@@ -199,32 +206,85 @@ internal sealed class GatewayRig : IAsyncDisposable
         r => (MessageStatuses.TryParse(r.GetString(0), out var status) ? status : throw new InvalidDataException(), r.IsDBNull(1) ? null : r.GetString(1),
             r.IsDBNull(2) ? "" : r.GetString(2)), id.Value), CancellationToken.None);
 
-    /// <summary>Lets the gateway's clock go, a step each few milliseconds, until something has happened.</summary>
-    public async Task UntilAsync(Func<Task<bool>> happened, TimeSpan? step = null)
+    /// <summary>
+    /// Lets the gateway's clock go, a step each few milliseconds, until something has happened. Fails after a minute of real time and says what did not
+    /// happen and how everything stood.
+    /// </summary>
+    public async Task UntilAsync(Func<Task<bool>> happened, TimeSpan? step = null, [CallerArgumentExpression(nameof(happened))] string what = "")
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!await happened())
+        using var patience = new CancellationTokenSource(Patience);
+        try
         {
-            Clock.Advance(step ?? TimeSpan.FromMilliseconds(100));
-            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, patience.Token);
+            // A store, a callback of the clock or a condition that hangs must not hang the run.
+            while (!await happened().WaitAsync(patience.Token))
+            {
+                // While a message is in somebody's hands the time that goes by is this machine's: the claim must not run out because it is slow.
+                var isHeld = await HeldAsync().WaitAsync(patience.Token) > 0;
+                var next = isHeld || step is null ? SmallStep : step.Value;
+                await Task.Run(() => Clock.Advance(next), patience.Token).WaitAsync(patience.Token);
+                await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, patience.Token);
+            }
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            Assert.Fail($"Waited {Patience.TotalSeconds} s in vain for: {what}\n{await StandAsync()}");
         }
     }
 
-    public Task UntilAsync(Func<bool> happened, TimeSpan? step = null) => UntilAsync(() => Task.FromResult(happened()), step);
+    public Task UntilAsync(Func<bool> happened, TimeSpan? step = null, [CallerArgumentExpression(nameof(happened))] string what = "") =>
+        UntilAsync(() => Task.FromResult(happened()), step, what);
 
     public Task UntilStatusAsync(MessageId id, MessageStatus status, TimeSpan? step = null) =>
-        UntilAsync(async () => (await StateAsync(id)).Status == status, step);
+        UntilAsync(async () => (await StateAsync(id)).Status == status, step, $"message {id} in status {status}");
+
+    /// <summary>Stops the services, the last that was started first.</summary>
+    public async Task StopAsync()
+    {
+        foreach (var service in Enumerable.Reverse(_services))
+            await WithinAsync(service.StopAsync(CancellationToken.None), $"the end of {service.GetType().Name}");
+    }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var service in Enumerable.Reverse(_services))
-        {
-            await service.StopAsync(CancellationToken.None);
+        await StopAsync();
+        foreach (var service in _services)
             service.Dispose();
-        }
         _client.Dispose();
         _customers.Dispose();
-        await Database.DisposeAsync();
+        await WithinAsync(Database.DisposeAsync().AsTask(), "the end of the store");
         Directory.Delete(_directory, recursive: true);
+    }
+
+    private static async Task WithinAsync(Task task, string what)
+    {
+        try
+        {
+            await task.WaitAsync(Patience, TimeProvider.System);
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"Waited {Patience.TotalSeconds} s in vain for: {what}");
+        }
+    }
+
+    private Task<long> HeldAsync() => Database.ReadAsync(s => s.Number("SELECT count(*) FROM inflight"), CancellationToken.None);
+
+    private async Task<string> StandAsync()
+    {
+        var lines = new List<string> { $"clock {Clock.GetUtcNow():O}" };
+        lines.AddRange(Resources.All.Select(r =>
+            $"resource {r.Model.Name}: {r.Open} open of {r.Channels}, {r.WhyUnavailable(Clock.GetUtcNow(), Options.ResourceSilence) ?? "available"}"));
+        lines.AddRange(Loops.Failing.Select(l => $"failing: {l}"));
+        try
+        {
+            lines.AddRange(await Database.ReadAsync(s => s.Query("SELECT message_id, message_status, attempt_count, cause FROM message",
+                r => $"message {new MessageId(r.GetInt64(0))}: {r.GetString(1)}, attempts {r.GetInt32(2)}, {(r.IsDBNull(3) ? "no cause" : r.GetString(3))}"),
+                CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(5), TimeProvider.System));
+        }
+        catch (TimeoutException)
+        {
+            lines.Add("the store does not answer");
+        }
+        return string.Join('\n', lines);
     }
 }
