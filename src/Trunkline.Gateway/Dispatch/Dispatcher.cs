@@ -48,17 +48,26 @@ public sealed partial class Dispatcher(
         var lane = Lanes.For(type);
         // Not awaited one batch after the other: a resource that is slow to answer must not hold up the others. As many as there are channels.
         var running = new List<Task>();
-        while (!stoppingToken.IsCancellationRequested)
+        try
         {
-            running.RemoveAll(t => t.IsCompleted);
-            var room = Math.Min(router.Room(type), MaxClaim);
-            var claimed = room == 0 ? [] : await queue.ClaimAsync(lane, time.GetUtcNow(), options.Value.Lease, room, stoppingToken);
-            if (claimed.Count == 0)
-                await signals.WaitAsync(lane, LookInterval, stoppingToken);
-            else
-                running.AddRange(claimed.Select(m => GuardedAsync(m, BeginAsync, stoppingToken)));
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                running.RemoveAll(t => t.IsCompleted);
+                var room = Math.Min(router.Room(type), MaxClaim);
+                var claimed = room == 0 ? [] : await queue.ClaimAsync(lane, time.GetUtcNow(), options.Value.Lease, room, stoppingToken);
+                if (claimed.Count == 0)
+                    await signals.WaitAsync(lane, LookInterval, stoppingToken);
+                else
+                    running.AddRange(claimed.Select(m => GuardedAsync(m, BeginAsync, stoppingToken)));
+            }
         }
-        await Task.WhenAll(running);
+        finally
+        {
+            // The store is closed next, and what is being written must be in it. After a fault nobody waits: the loop begins anew beside them.
+            // What these tasks throw is only that they were told to stop.
+            if (stoppingToken.IsCancellationRequested)
+                await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private async Task AskAsync(CancellationToken stoppingToken)
@@ -80,7 +89,7 @@ public sealed partial class Dispatcher(
             await work(message, cancellationToken);
         }
 #pragma warning disable CA1031 // One message's fault must not stop the others; its claim runs out and it comes back by itself.
-        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             LogFault(fault, message.Id);
