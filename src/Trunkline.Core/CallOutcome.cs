@@ -56,6 +56,9 @@ public enum CallOutcome
 
     /// <summary>The customer has no price for the number.</summary>
     NoPrice,
+
+    /// <summary>Just before the call, the customer was not allowed to place it any more: suspended, or its limits have changed.</summary>
+    NotAllowed,
 }
 
 /// <summary>The names of the retry policies; their intervals and limits are options of the gateway.</summary>
@@ -136,5 +139,7 @@ public static class CallOutcomes
             "Pay in, or ask the operator of this service for a higher limit, and send it again.", RetryPolicyName.Never, "5.7.1"),
         CallOutcome.NoPrice => new("no-price", "The account has no price for this number, so it cannot be called from here.",
             "Check the number, or ask the operator of this service.", RetryPolicyName.Never, "5.7.1"),
+        CallOutcome.NotAllowed => new("not-allowed", "The account may not call this number any more, so no call was placed.",
+            "Ask the operator of this service, and send it again when the account is in order.", RetryPolicyName.Never, "5.7.1"),
     };
 }

@@ -9,6 +9,9 @@ public sealed class MessageIdSource(TimeProvider time, int node = 0)
     private long _millisecond;
     private int _count;
 
+    /// <summary>No id that was made at this time or later is smaller.</summary>
+    public static MessageId FirstAt(DateTimeOffset time) => new(Math.Max(0, time.ToUnixTimeMilliseconds() - Epoch) << 22);
+
     /// <summary>The next id, greater than every one before it from this source.</summary>
     public MessageId Next()
     {

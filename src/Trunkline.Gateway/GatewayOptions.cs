@@ -70,6 +70,9 @@ public sealed class GatewayOptions
     [Range(0L, long.MaxValue)]
     public long MinFreeBytes { get; set; } = 500_000_000;
 
+    /// <summary>When somebody may be using an account who should not.</summary>
+    public Customers.FraudOptions Fraud { get; set; } = new();
+
     /// <summary>How long what has ended is kept.</summary>
     public Retention.RetentionOptions Retention { get; set; } = new();
 

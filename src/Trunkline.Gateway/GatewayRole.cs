@@ -26,6 +26,13 @@ public static class GatewayRole
         .AddSingleton<WorkLoops>()
         .AddSingleton<CustomerDirectory>()
         .AddSingleton<KeyRing>()
+        .AddSingleton<HourCounts>()
+        .AddSingleton<LimitAlarm>()
+        .AddSingleton<CustomerGate>()
+        .AddSingleton<CallPermission>()
+        .AddSingleton<SenderVerification>()
+        .AddSingleton<LoginGuard>()
+        .AddSingleton<LoginDesk>()
         .AddSingleton<ResourceRegistry>()
         .AddSingleton<SpaceGuard>()
         .AddSingleton<IntakeDesk>()
@@ -46,6 +53,7 @@ public static class GatewayRole
         // First, since the others rely on what it reads.
         .AddHostedService<GatewayStart>()
         .AddHostedService(s => s.GetRequiredService<BillingKeeper>())
+        .AddHostedService(s => s.GetRequiredService<LimitAlarm>())
         .AddHostedService<QueueKeeper>()
         .AddHostedService<Preparer>()
         .AddHostedService<ResourceProbe>()
@@ -56,7 +64,8 @@ public static class GatewayRole
         .AddSingleton<IValidateOptions<GatewayOptions>, RetentionCheck>();
 
     private sealed class GatewayStart(
-        CustomerDirectory customers, KeyRing keys, ResourceRegistry resources, IRecordStore record, MessageIdSource ids, WorkLoops loops, TimeProvider time) : BackgroundService
+        CustomerDirectory customers, HourCounts hours, ICustomerStore customerStore, KeyRing keys, ResourceRegistry resources, IRecordStore record,
+        MessageIdSource ids, WorkLoops loops, TimeProvider time) : BackgroundService
     {
         // How long a customer that another process suspended may still send.
         private static readonly TimeSpan ReloadInterval = TimeSpan.FromSeconds(15);
@@ -66,6 +75,7 @@ public static class GatewayRole
             ids.Follow(await record.NewestIdAsync(cancellationToken));
             await customers.ReloadAsync(cancellationToken);
             await keys.ReloadAsync(cancellationToken);
+            await hours.RestoreAsync(customerStore, cancellationToken);
             await resources.ReloadAsync(cancellationToken);
             await base.StartAsync(cancellationToken);
         }

@@ -6,6 +6,9 @@ public sealed record ParsedMail
     /// <summary>The address of the From header, or null when there is none that can be read.</summary>
     public required string? From { get; init; }
 
+    /// <summary>Every address of every From header, at most ten: a mail that is to prove who sent it has one.</summary>
+    public IReadOnlyList<string> FromAddresses { get; init; } = [];
+
     /// <summary>Decoded and on one line; empty when there is none.</summary>
     public required string Subject { get; init; }
 

@@ -29,6 +29,9 @@ public sealed record Customer
     /// <summary>Mail from the customer's address is believed, without AUTH, when it comes from one of these.</summary>
     public required IReadOnlyList<IPNetwork> TrustedNetworks { get; init; }
 
+    /// <summary>What proves its From address when nobody logged in and the network is not trusted.</summary>
+    public TrustFrom TrustFrom { get; init; }
+
     /// <summary>At the head of each fax page; null for the gateway's own.</summary>
     public string? HeaderLine { get; init; }
 

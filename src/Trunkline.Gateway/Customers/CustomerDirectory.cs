@@ -1,33 +1,120 @@
-using System.Collections.Frozen;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using Trunkline.Core.Mail;
 
 namespace Trunkline.Gateway.Customers;
 
-/// <summary>The customers in memory, swapped whole when they change: intake asks several times for each mail.</summary>
+/// <summary>
+/// The customers in memory: intake asks several times for each mail. A reload reads only the accounts that have changed, and each account is
+/// replaced whole, so that whoever looks sees one state of it.
+/// </summary>
 public sealed class CustomerDirectory(ICustomerStore store) : IDisposable
 {
     private const int MaxRemembered = 10_000;
-    private sealed record Snapshot(FrozenDictionary<string, Customer> ByAddress, FrozenDictionary<long, Customer> ByKey, FrozenSet<string> Keys);
 
+    private readonly SemaphoreSlim _reloading = new(1);
     private readonly SemaphoreSlim _hashing = new(1);
+    private readonly ConcurrentDictionary<long, CustomerAccount> _byKey = new();
+    // Only leads to the account; whether the address is still its own, the account says.
+    private readonly ConcurrentDictionary<string, long> _byAddress = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _proven = new(StringComparer.Ordinal);
-    private volatile Snapshot _snapshot = new(
-        FrozenDictionary<string, Customer>.Empty, FrozenDictionary<long, Customer>.Empty, FrozenSet<string>.Empty);
+    private long _revision;
 
-    /// <summary>Reads the store; called at start and after a change.</summary>
-    public async Task ReloadAsync(CancellationToken cancellationToken)
+    /// <summary>How many customers there are.</summary>
+    public int Count => _byKey.Count;
+
+    /// <summary>Reads what has changed in the store; called at start, from time to time, and at once after a change. Returns how many accounts had.</summary>
+    public async Task<int> ReloadAsync(CancellationToken cancellationToken)
     {
-        var all = await store.ListAsync(cancellationToken);
-        _snapshot = new Snapshot(
-            all.ToFrozenDictionary(c => c.Customer.EmailAddress, c => c.Customer, StringComparer.OrdinalIgnoreCase),
-            all.ToFrozenDictionary(c => c.Customer.Key, c => c.Customer),
-            all.SelectMany(c => c.KeyHashes).ToFrozenSet(StringComparer.Ordinal));
+        await _reloading.WaitAsync(cancellationToken);
+        try
+        {
+            var changed = await store.ChangedSinceAsync(_revision, cancellationToken);
+            foreach (var account in changed)
+            {
+                Replace(account);
+                _revision = Math.Max(_revision, account.Revision);
+            }
+            return changed.Count;
+        }
+        finally
+        {
+            _reloading.Release();
+        }
     }
 
     /// <inheritdoc />
-    public void Dispose() => _hashing.Dispose();
+    public void Dispose()
+    {
+        _hashing.Dispose();
+        _reloading.Dispose();
+    }
+
+    /// <summary>The customer whose own address this is, in any case; null when there is none.</summary>
+    public Customer? Find(string emailAddress) =>
+        AccountOf(emailAddress) is { } account && CustomerAddress.TryNormalize(account.Customer.EmailAddress, out var own)
+            && own == Normal(emailAddress) ? account.Customer : null;
+
+    /// <summary>By key; null when there is none.</summary>
+    public Customer? Find(long key) => _byKey.TryGetValue(key, out var account) ? account.Customer : null;
+
+    /// <summary>By keys; null when there is no such customer. A user that is not known counts as the customer itself.</summary>
+    public Sender? FindSender(long customerKey, long? userKey) => _byKey.TryGetValue(customerKey, out var account)
+        ? new Sender(account.Customer, userKey is { } key ? account.FindUser(key) : null)
+        : null;
+
+    /// <summary>Whom a sender's address means: by the address itself, then by its whole domain. Null when it is nobody's.</summary>
+    public Sender? FindSender(string address) => FindRecipient(address) ?? FindExact("@" + MailDomain.Of(Normal(address)));
+
+    /// <summary>Whom mail to an address is for: a customer by its own or one more of its addresses, or one of its users. Null when it is nobody's.</summary>
+    public Sender? FindRecipient(string address) => FindExact(Normal(address));
+
+    /// <summary>
+    /// Who logs in with this address and key, else null. The address is a customer's own or a user's own. The same work is done whether or not the
+    /// address is known.
+    /// </summary>
+    public async Task<Sender?> AuthenticateAsync(string emailAddress, string key, CancellationToken cancellationToken)
+    {
+        // The slow hash is computed once for a pair; afterwards a quick one of the same pair answers.
+        var quick = Quick(emailAddress, key);
+        if (!_proven.TryGetValue(quick, out var hash))
+            hash = await HashAsync(emailAddress, key, cancellationToken);
+        if (FindRecipient(emailAddress) is not { } sender || !_byKey.TryGetValue(sender.Customer.Key, out var account)
+            || !account.KeyHashes.Contains(hash, StringComparer.Ordinal))
+            return null;
+        if (_proven.Count < MaxRemembered)
+            _proven.TryAdd(quick, hash);
+        return sender;
+    }
+
+    /// <summary>True when this pair has been right since this process started. It may have been taken back since.</summary>
+    internal bool HasProven(string emailAddress, string key) => _proven.ContainsKey(Quick(emailAddress, key));
+
+    private static string Quick(string emailAddress, string key) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{emailAddress.ToLowerInvariant()}\0{key}")));
+
+    private static string Normal(string address) => CustomerAddress.TryNormalize(address, out var normal) ? normal : address.ToLowerInvariant();
+
+    private CustomerAccount? AccountOf(string address) =>
+        _byAddress.TryGetValue(Normal(address), out var key) && _byKey.TryGetValue(key, out var account) ? account : null;
+
+    private Sender? FindExact(string normal) => AccountOf(normal)?.FindSender(normal);
+
+    private void Replace(CustomerAccount account)
+    {
+        var key = account.Customer.Key;
+        var before = _byKey.GetValueOrDefault(key);
+        _byKey[key] = account;
+        foreach (var address in account.Addresses)
+            _byAddress[address.Address] = key;
+        foreach (var gone in before?.Addresses.Except(account.Addresses) ?? [])
+        {
+            // Only while it still leads here: the address may be another customer's by now.
+            if (account.FindSender(gone.Address) is null)
+                ((ICollection<KeyValuePair<string, long>>)_byAddress).Remove(new(gone.Address, key));
+        }
+    }
 
     // One at a time: guessing from fifty connections must not take the processor from the calls.
     private async Task<string> HashAsync(string emailAddress, string key, CancellationToken cancellationToken)
@@ -41,26 +128,5 @@ public sealed class CustomerDirectory(ICustomerStore store) : IDisposable
         {
             _hashing.Release();
         }
-    }
-
-    /// <summary>By address, in any case; null when there is none.</summary>
-    public Customer? Find(string emailAddress) => _snapshot.ByAddress.GetValueOrDefault(emailAddress);
-
-    /// <summary>By key; null when there is none.</summary>
-    public Customer? Find(long key) => _snapshot.ByKey.GetValueOrDefault(key);
-
-    /// <summary>The customer of this address when the key is one of its own, else null. The same work is done whether or not the address is known.</summary>
-    public async Task<Customer?> AuthenticateAsync(string emailAddress, string key, CancellationToken cancellationToken)
-    {
-        var snapshot = _snapshot;
-        // The slow hash is computed once for a pair; afterwards a quick one of the same pair answers.
-        var quick = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{emailAddress.ToLowerInvariant()}\0{key}")));
-        if (!_proven.TryGetValue(quick, out var hash))
-            hash = await HashAsync(emailAddress, key, cancellationToken);
-        if (!snapshot.Keys.Contains(hash) || !snapshot.ByAddress.TryGetValue(emailAddress, out var customer))
-            return null;
-        if (_proven.Count < MaxRemembered)
-            _proven.TryAdd(quick, hash);
-        return customer;
     }
 }

@@ -26,9 +26,9 @@ public sealed record CustomerLimits
     /// <summary>ISO 3166 codes; empty for its own country only, <c>*</c> for all.</summary>
     public IReadOnlyList<string> Countries { get; init; } = [];
 
-    /// <summary>Premium-rate and shared-cost numbers.</summary>
+    /// <summary>Premium-rate, shared-cost and personal numbers, +808 and +979 among them.</summary>
     public bool AllowsPremium { get; init; }
 
-    /// <summary>Numbers of satellite and other global networks (+870, +881 to +883, +878, +979).</summary>
+    /// <summary>Numbers of satellite and other global networks (+870, +878, +881 to +883, +888). They belong to no country.</summary>
     public bool AllowsSatellite { get; init; }
 }

@@ -22,17 +22,17 @@ public sealed class DeliveryComposer(DocumentPress press, CustomerDirectory cust
     public async Task<ResourceMessage> DeliveryAsync(QueuedMessage message, ResourceState resource, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var customer = customers.Find(message.CustomerKey);
+        var sender = customers.FindSender(message.CustomerKey, message.UserKey);
         var boundary = "=_" + Guid.NewGuid().ToString("N");
         return Enquiry(message, resource) with
         {
             MessageStatus = MessageStatus.Exchanged,
-            MessageSourceCsid = customer?.SourceCsid ?? (options.Value.SourceCsid.Length > 0 ? options.Value.SourceCsid : null),
+            MessageSourceCsid = sender?.SourceCsid ?? (options.Value.SourceCsid.Length > 0 ? options.Value.SourceCsid : null),
             IsAttached = true,
             MessageDestination = message.Destination,
             ResourceExpiryDuration = Remaining(message.ExpiresAt - now),
             MessageBoundary = boundary,
-            Message = await MimeAsync(message, customer, boundary, cancellationToken),
+            Message = await MimeAsync(message, sender, boundary, cancellationToken),
         };
     }
 
@@ -48,7 +48,7 @@ public sealed class DeliveryComposer(DocumentPress press, CustomerDirectory cust
         ResourceLastCommTimeStamp = resource.LastContact > DateTimeOffset.MinValue ? resource.LastContact : null,
     };
 
-    private async Task<ReadOnlyMemory<byte>> MimeAsync(QueuedMessage message, Customer? customer, string boundary, CancellationToken cancellationToken)
+    private async Task<ReadOnlyMemory<byte>> MimeAsync(QueuedMessage message, Sender? sender, string boundary, CancellationToken cancellationToken)
     {
         var tiff = new MimePart("image", "tiff")
         {
@@ -70,7 +70,7 @@ public sealed class DeliveryComposer(DocumentPress press, CustomerDirectory cust
         mime.Headers.Add(MessageHeaders.Type, message.Type.ToString().ToLowerInvariant());
         mime.Headers.Add(MessageHeaders.Pages, message.Pages.ToString(CultureInfo.InvariantCulture));
         mime.Headers.Add(MessageHeaders.FirstPage, (message.PagesConfirmed + 1).ToString(CultureInfo.InvariantCulture));
-        mime.Headers.Add(MessageHeaders.HeaderLine, HeaderLine(customer));
+        mime.Headers.Add(MessageHeaders.HeaderLine, HeaderLine(sender));
         using var memory = new MemoryStream();
         await mime.WriteToAsync(CrLf, memory, cancellationToken);
         return memory.ToArray();
@@ -83,8 +83,8 @@ public sealed class DeliveryComposer(DocumentPress press, CustomerDirectory cust
         return format;
     }
 
-    private string HeaderLine(Customer? customer) =>
-        customer?.HeaderLine ?? (options.Value.HeaderLine.Length > 0 ? options.Value.HeaderLine : options.Value.Domain);
+    private string HeaderLine(Sender? sender) =>
+        sender?.HeaderLine ?? (options.Value.HeaderLine.Length > 0 ? options.Value.HeaderLine : options.Value.Domain);
 
     // Whole minutes go over the protocol; less than one would be none at all.
     private static TimeSpan Remaining(TimeSpan time) => TimeSpan.FromMinutes(Math.Max(1, Math.Ceiling(time.TotalMinutes)));

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Trunkline.Core;
+using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Queue;
 using Trunkline.Gateway.Resources;
 using Trunkline.Gateway.Routing;
@@ -20,6 +21,7 @@ public sealed partial class Dispatcher(
     ResourceRegistry resources,
     ResourceClient client,
     DeliveryComposer composer,
+    CallPermission permission,
     QueueSignals signals,
     WorkLoops loops,
     TimeProvider time,
@@ -33,6 +35,7 @@ public sealed partial class Dispatcher(
     // A resource that says day after day that it has a message has lost track of it.
     private static readonly TimeSpan StuckAfter = TimeSpan.FromHours(24);
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AfterUnknownCustomer = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan AfterLastingRefusal = TimeSpan.FromMinutes(1);
 
@@ -104,6 +107,19 @@ public sealed partial class Dispatcher(
             if (await queue.EndAsync(message, MessageStatus.Expired, CallOutcome.Expired, "No resource had a free channel in time.", now, cancellationToken))
                 signals.WakeReceipts();
             return;
+        }
+        switch (permission.Of(message))
+        {
+            case CallPermit.Granted:
+                break;
+            case CallPermit.NotNow:
+                await queue.ReleaseAsync(message, now + AfterUnknownCustomer, cancellationToken);
+                return;
+            case CallPermit.Denied { Cause: var cause }:
+                LogNotAllowed(message.Id, cause);
+                if (await queue.EndAsync(message, MessageStatus.Failed, CallOutcome.NotAllowed, cause, now, cancellationToken))
+                    signals.WakeReceipts();
+                return;
         }
         if (router.Choose(message.Type) is not { } resource)
         {
@@ -278,6 +294,9 @@ public sealed partial class Dispatcher(
 
     [LoggerMessage(6302, LogLevel.Warning, "Resource {Resource} gave no clear answer about {Attempt} and is asked again: {Reason}")]
     private partial void LogInDoubt(string resource, AttemptId attempt, string reason);
+
+    [LoggerMessage(6306, LogLevel.Warning, "{Message} is not sent: {Cause}")]
+    private partial void LogNotAllowed(MessageId message, string cause);
 
     [LoggerMessage(6305, LogLevel.Warning, "The pages of {Message} are gone; they are made anew")]
     private partial void LogPagesGone(MessageId message);

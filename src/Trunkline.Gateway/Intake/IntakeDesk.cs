@@ -16,14 +16,23 @@ public sealed class IntakeEnvelope
     /// <summary>Of the client.</summary>
     public required IPAddress RemoteAddress { get; init; }
 
-    /// <summary>The customer that proved itself by AUTH, or null.</summary>
-    public Customer? Authenticated { get; set; }
+    /// <summary>Who proved itself by AUTH, or null.</summary>
+    public Sender? Authenticated { get; set; }
 
     /// <summary>The envelope sender; empty for the null sender.</summary>
     public string Sender { get; set; } = "";
 
-    /// <summary>Once <see cref="IntakeDesk.VerifySender"/> has found out: whose mail this is; null for a stranger's.</summary>
-    public Customer? Customer { get; set; }
+    /// <summary>Once <see cref="IntakeDesk.VerifySender"/> has found out: whose mail this is, by <see cref="Proof"/>; null for a stranger's.</summary>
+    public Sender? From { get; set; }
+
+    /// <summary>What makes it theirs. Final at the end of DATA.</summary>
+    public SenderProof Proof { get; set; }
+
+    /// <summary>The customer whose mail this is, or null.</summary>
+    public Customer? Customer => From?.Customer;
+
+    /// <summary>Set before the end of DATA: where the mail comes from. Null where there is nothing to check.</summary>
+    public ISenderEvidence? Evidence { get; set; }
 
     /// <summary>The recipients that were accepted, in order.</summary>
     public List<(string Address, RecipientAddress Meaning)> Recipients { get; } = [];
@@ -35,6 +44,9 @@ public sealed class IntakeEnvelope
 /// </summary>
 public sealed partial class IntakeDesk(
     CustomerDirectory customers,
+    SenderVerification verification,
+    CustomerGate gate,
+    HourCounts hours,
     FileTypeTable fileTypes,
     IIntakeStore store,
     MessageIdSource ids,
@@ -55,11 +67,7 @@ public sealed partial class IntakeDesk(
     {
         if (space.Refusal() is { } refusal)
             return refusal;
-        // As it stands now: it may have been suspended since it logged in.
-        envelope.Customer = envelope.Authenticated is { } authenticated ? customers.Find(authenticated.Key) : null;
-        if (envelope.Customer is null && envelope.Sender.Length > 0
-            && customers.Find(envelope.Sender) is { } claimed && claimed.Trusts(envelope.RemoteAddress))
-            envelope.Customer = claimed;
+        verification.Begin(envelope);
         return IntakeVerdict.Accept("2.1.0", "Sender noted.");
     }
 
@@ -72,7 +80,7 @@ public sealed partial class IntakeDesk(
             RecipientAddress.Invalid invalid => IntakeVerdict.Refuse(invalid.EnhancedCode, invalid.Reason),
             RecipientAddress.Elsewhere elsewhere => IntakeVerdict.Refuse("5.7.1",
                 $"This server takes no mail for {elsewhere.Domain}. Write to a number at fax.{options.Value.Domain}."),
-            RecipientAddress.ToPerson person => customers.Find(person.Address) is null
+            RecipientAddress.ToPerson person => customers.FindRecipient(person.Address) is null
                 ? IntakeVerdict.Refuse("5.1.1", $"Nobody here has the address {person.Address}. To send a fax, write to +number@fax.{options.Value.Domain}.")
                 : IntakeVerdict.Accept("2.1.5", "Recipient accepted."),
             RecipientAddress.ToNumber number => VerifyNumber(envelope, number),
@@ -92,6 +100,8 @@ public sealed partial class IntakeDesk(
         if (mail.Hops > MaxHops)
             return Refused(envelope, "5.4.6", $"This mail has passed {mail.Hops} servers: it goes in circles.");
 
+        if (await ProveAsync(envelope, mail, cancellationToken) is { } unproven)
+            return Refused(envelope, unproven);
         var messages = new List<NewMessage>();
         var fragments = new List<NewFragment>();
         if (envelope.Recipients.Any(r => r.Meaning is RecipientAddress.ToNumber))
@@ -105,7 +115,8 @@ public sealed partial class IntakeDesk(
         var submission = new NewSubmission
         {
             Id = ids.Next(),
-            CustomerKey = envelope.Customer?.Key ?? 0,
+            CustomerKey = messages.Count > 0 || envelope.Proof != SenderProof.Claimed ? envelope.Customer?.Key ?? 0 : 0,
+            UserKey = messages.Count > 0 || envelope.Proof != SenderProof.Claimed ? envelope.From?.User?.Key : null,
             ReceivedAt = time.GetUtcNow(),
             Source = "smtp",
             RemoteAddress = envelope.RemoteAddress.ToString(),
@@ -120,7 +131,17 @@ public sealed partial class IntakeDesk(
             Messages = messages,
             LocalMail = [.. people.Select(p => new OutgoingMail(ids.Next(), envelope.Sender, p, content!))],
         };
-        await store.AcceptAsync(submission, cancellationToken);
+        if (messages.Count > 0 && gate.TakeHour(envelope.From!, messages.Count) is { } full)
+            return Refused(envelope, Refusal(full));
+        try
+        {
+            await store.AcceptAsync(submission, cancellationToken);
+        }
+        catch when (messages.Count > 0)
+        {
+            gate.GiveBackHour(envelope.From!, messages.Count);
+            throw;
+        }
         if (messages.Count > 0)
             signals.Wake(Lane.Prepare);
         if (people.Count > 0)
@@ -135,16 +156,47 @@ public sealed partial class IntakeDesk(
     {
         if (envelope.Sender.Length == 0 && envelope.Authenticated is null)
             return IntakeVerdict.Refuse("5.7.1", "A report without a sender (null return path) is not delivered to a telephone number.");
-        if (envelope.Customer is not { } customer)
+        if (envelope.From is not { } sender)
         {
             return IntakeVerdict.Refuse("5.7.1", $"{(envelope.Sender.Length == 0 ? "The null sender" : envelope.Sender)} is no customer here, or has not "
                 + "proved to be one. Log in (SMTP AUTH) with the customer's address and key, or write from an address and a network that the operator trusts.");
         }
-        if (customer.Status != CustomerStatus.Active)
-            return IntakeVerdict.Refuse("5.7.1", $"The account of {customer.EmailAddress} is {(customer.Status == CustomerStatus.Suspended ? "suspended" : "closed")}. Ask the operator of this service.");
+        // What is only claimed counts for nothing yet: nobody can have a customer refused by writing in its name.
+        var refusal = envelope.Proof == SenderProof.Claimed ? CustomerGate.Check(sender, number.Number) : gate.Ask(sender, number.Number);
+        if (refusal is not null)
+            return Refusal(refusal);
+        if (hours.Room(sender) <= envelope.Recipients.Count(r => r.Meaning is RecipientAddress.ToNumber))
+            return Refusal(CustomerGate.HourIsFull(sender));
         if (number.Type is not (null or MessageType.Fax))
             return IntakeVerdict.Refuse("5.3.3", $"This service delivers faxes; it has no line for messages of type {number.Type.Value.ToString().ToLowerInvariant()} yet.");
         return billing.Refusal(customer, number.Type ?? MessageType.Fax, number.Number) ?? IntakeVerdict.Accept("2.1.5", $"{number.Number} accepted.");
+    }
+
+    /// <summary>For mail to numbers: null once it is proven whose it is, and that one may call them.</summary>
+    private async ValueTask<IntakeVerdict?> ProveAsync(IntakeEnvelope envelope, ParsedMail mail, CancellationToken cancellationToken)
+    {
+        var numbers = envelope.Recipients.Where(r => r.Meaning is RecipientAddress.ToNumber).ToList();
+        if (numbers.Count == 0)
+            return null;
+        var wasClaimed = envelope.Proof == SenderProof.Claimed;
+        if (await verification.ProveAsync(envelope, mail, [.. numbers.Select(n => n.Address)], cancellationToken) is { } unproven)
+            return unproven;
+        // Once more, and counted now: the From address may be another user's, with limits of its own.
+        foreach (var (_, meaning) in wasClaimed ? numbers : [])
+        {
+            if (gate.Ask(envelope.From!, ((RecipientAddress.ToNumber)meaning).Number) is { } refusal)
+                return Refusal(refusal);
+        }
+        return null;
+    }
+
+    private static IntakeVerdict Refusal(GateRefusal refusal) =>
+        refusal.IsPermanent ? IntakeVerdict.Refuse("5.7.1", refusal.Reason) : IntakeVerdict.Later("4.7.1", refusal.Reason);
+
+    private IntakeVerdict Refused(IntakeEnvelope envelope, IntakeVerdict verdict)
+    {
+        LogRefused(envelope.RemoteAddress, verdict.EnhancedCode, verdict.Text);
+        return verdict;
     }
 
     private IntakeVerdict? Split(IntakeEnvelope envelope, ParsedMail mail, List<NewFragment> fragments, List<NewMessage> messages)
@@ -182,7 +234,7 @@ public sealed partial class IntakeDesk(
                 Priority = asked.Priority ?? Priority.Medium,
                 Resolution = asked.Resolution ?? options.Value.Resolution,
                 ExpiryDuration = options.Value.Expiry,
-                Language = envelope.Customer!.Language,
+                Language = envelope.From!.Language,
             });
         }
         return null;

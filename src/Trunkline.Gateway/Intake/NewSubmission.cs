@@ -12,6 +12,9 @@ public sealed record NewSubmission
 {
     public required MessageId Id { get; init; }
     public required long CustomerKey { get; init; }
+
+    /// <summary>The customer's user that sends, or null for the customer itself.</summary>
+    public long? UserKey { get; init; }
     public required DateTimeOffset ReceivedAt { get; init; }
     public required string Source { get; init; }
     public required string RemoteAddress { get; init; }

@@ -19,6 +19,9 @@ public sealed record QueuedMessage
     public required long CustomerKey { get; init; }
     public required string Subject { get; init; }
 
+    /// <summary>The customer's user that sent it, or null for the customer itself.</summary>
+    public long? UserKey { get; init; }
+
     /// <summary>Until when the claim holds; also what tells this claim from a later one.</summary>
     public required DateTimeOffset LeaseUntil { get; init; }
 

@@ -9,6 +9,7 @@ internal static class MailHeaders
 {
     private const int MaxReferences = 50;
     private const int MaxOptionHeaders = 50;
+    private const int MaxFromAddresses = 10;
 
     /// <summary>A subject, an option or an id longer than this is cut or no id: 998 is a line of RFC 5322, with room for decoding.</summary>
     private const int MaxValueCharacters = 2000;
@@ -17,6 +18,7 @@ internal static class MailHeaders
         IReadOnlyList<Header> headers, MimeNode? root, ReadOnlyMemory<byte> rawHeaders, IReadOnlyList<MailPart> parts)
     {
         string? from = null, subject = null, messageId = null;
+        var senders = new List<string>();
         List<string>? references = null, inReplyTo = null;
         Dictionary<string, string>? options = null;
         var hops = 0;
@@ -27,6 +29,7 @@ internal static class MailHeaders
             {
                 case HeaderId.From:
                     from ??= Address(header);
+                    AddAddresses(header, senders);
                     break;
                 case HeaderId.Subject:
                     subject ??= OneLine(header.Value);
@@ -60,6 +63,7 @@ internal static class MailHeaders
         return new ParsedMail
         {
             From = from,
+            FromAddresses = senders,
             Subject = subject ?? "",
             MessageId = messageId,
             References = references is { Count: > 0 } ? references : inReplyTo ?? [],
@@ -76,6 +80,15 @@ internal static class MailHeaders
         && list.Mailboxes.FirstOrDefault(mailbox => mailbox.Address.Contains('@', StringComparison.Ordinal)) is { } mailbox
             ? OneLine(mailbox.Address)
             : null;
+
+    // What cannot be read counts as an address too, an empty one: a second author must not hide behind a mistake.
+    private static void AddAddresses(Header header, List<string> addresses)
+    {
+        var found = InternetAddressList.TryParse(ParserOptions.Default, header.RawValue, out var list)
+            ? list.Mailboxes.Select(mailbox => OneLine(mailbox.Address)).ToList()
+            : [];
+        addresses.AddRange((found.Count == 0 ? [""] : found).Take(MaxFromAddresses - addresses.Count));
+    }
 
     // The last are kept: a thread is found by its newest messages.
     private static List<string> Ids(Header header)

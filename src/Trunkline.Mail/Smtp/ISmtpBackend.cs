@@ -10,9 +10,9 @@ namespace Trunkline.Mail.Smtp;
 public interface ISmtpBackend
 {
     /// <summary>
-    /// True when the password is the user's; the backend then sets <see cref="SmtpConnection.Identity"/>. Asked only inside TLS or from loopback.
+    /// Whether the password is the user's; the backend then sets <see cref="SmtpConnection.Identity"/>. Asked only inside TLS or from loopback.
     /// </summary>
-    ValueTask<bool> AuthenticateAsync(SmtpConnection connection, string user, string password, CancellationToken cancellationToken);
+    ValueTask<SmtpLogin> AuthenticateAsync(SmtpConnection connection, string user, string password, CancellationToken cancellationToken);
 
     /// <summary>MAIL FROM. The sender ("" is the null sender), the declared size and the body type are on the envelope. Accept with <see cref="SmtpReply.SenderOk"/>.</summary>
     ValueTask<SmtpReply> CheckSenderAsync(SmtpEnvelope envelope, CancellationToken cancellationToken);

@@ -34,7 +34,7 @@ internal sealed class SmtpAuthentication(SmtpChannel channel, SmtpConnection con
         if (parts.Length != 3 || parts[1].Length == 0)
             return (SmtpReplies.LoginUnreadable, null);
         // To act for somebody else is not offered.
-        return parts[0].Length > 0 && parts[0] != parts[1] ? await FailAsync(parts[1]) : await CheckAsync(parts[1], parts[2]);
+        return parts[0].Length > 0 && parts[0] != parts[1] ? await FailAsync(parts[1], SmtpLogin.Refused) : await CheckAsync(parts[1], parts[2]);
     }
 
     private async ValueTask<(SmtpReply? Reply, string? End)> LoginAsync(string? initial)
@@ -48,28 +48,28 @@ internal sealed class SmtpAuthentication(SmtpChannel channel, SmtpConnection con
 
     private async ValueTask<(SmtpReply? Reply, string? End)> CheckAsync(string user, string password)
     {
-        bool isRight;
+        SmtpLogin login;
         try
         {
-            isRight = await server.Backend.AuthenticateAsync(connection, user, password, abort);
+            login = await server.Backend.AuthenticateAsync(connection, user, password, abort);
         }
         catch (Exception e) when (!abort.IsCancellationRequested)
         {
             SmtpLog.BackendFault(server.Log, e, connection.Id, "AUTH");
             return (new SmtpReply(454, "4.7.0", "The login cannot be checked at present, please try again later"), null);
         }
-        if (!isRight)
-            return await FailAsync(user);
+        if (login != SmtpLogin.Accepted)
+            return await FailAsync(user, login);
         connection.Identity ??= user;
         return (SmtpReplies.LoggedIn, null);
     }
 
-    private async ValueTask<(SmtpReply? Reply, string? End)> FailAsync(string user)
+    private async ValueTask<(SmtpReply? Reply, string? End)> FailAsync(string user, SmtpLogin login)
     {
         connection.Identity = null;
         SmtpLog.LoginFailed(server.Log, connection.Id, user, connection.RemoteEndPoint);
         await Task.Delay(server.Options.FailedLoginDelay, server.Time, abort);
-        return ++_failed >= server.Options.MaxFailedLogins ? (SmtpReplies.TooManyLogins, "failed logins") : (SmtpReplies.LoginFailed, null);
+        return ++_failed >= server.Options.MaxFailedLogins ? (SmtpReplies.TooManyLogins, "failed logins") : (login == SmtpLogin.NotNow ? SmtpReplies.LoginNotNow : SmtpReplies.LoginFailed, null);
     }
 
     private async ValueTask<Answer> AskAsync(SmtpReply challenge)

@@ -20,7 +20,7 @@ internal static partial class SmtpLog
     [LoggerMessage(2004, LogLevel.Information, "SMTP {Connection}: {Remote} ({Helo}) refused: {Reply}")]
     public static partial void Refused(ILogger logger, string connection, IPEndPoint remote, string helo, string reply);
 
-    [LoggerMessage(2005, LogLevel.Warning, "SMTP {Connection}: login of {User} from {Remote} failed")]
+    [LoggerMessage(2005, LogLevel.Debug, "SMTP {Connection}: login of {User} from {Remote} failed")]
     public static partial void LoginFailed(ILogger logger, string connection, string user, IPEndPoint remote);
 
     [LoggerMessage(2006, LogLevel.Error, "SMTP {Connection}: the gateway failed in {Step}; the client was told to come again")]

@@ -37,6 +37,7 @@ internal static class SmtpReplies
     public static readonly SmtpReply LoginInClear = new(538, "5.7.11", "Please use STARTTLS before you log in");
     public static readonly SmtpReply LoginCancelled = new(501, "5.7.0", "The login was cancelled");
     public static readonly SmtpReply LoginUnreadable = new(501, "5.5.2", "The login is not readable base64");
+    public static readonly SmtpReply LoginNotNow = new(454, "4.7.0", "Too many logins have failed, please try again later");
     public static readonly SmtpReply LoginFailed = new(535, "5.7.8", "User name or password is wrong");
     public static readonly SmtpReply TooManyRecipients = new(452, "4.5.3", "Too many recipients, please send the rest in another message");
     public static readonly SmtpReply NotUtf8 = new(553, "5.6.7", "An address beyond ASCII needs the SMTPUTF8 parameter of MAIL FROM");

@@ -9,7 +9,7 @@ internal static class QueueRows
 {
     private const string Columns = """
         m.message_id, m.submission_id, m.message_status, m.message_type, m.message_priority, m.message_scheduled_date, m.expires_at, m.destination,
-        m.resolution, m.customer_key, m.message_subject, m.document_key, m.message_pages, m.pages_confirmed, m.attempt_count, m.resource_id
+        m.resolution, m.customer_key, m.message_subject, m.document_key, m.message_pages, m.pages_confirmed, m.attempt_count, m.resource_id, m.user_key
         """;
 
     /// <summary>Takes the claim away, if it still is this one.</summary>
@@ -117,6 +117,7 @@ internal static class QueueRows
             PagesConfirmed = r.GetInt32(13),
             AttemptCount = r.GetInt32(14),
             ResourceId = r.IsDBNull(15) ? null : r.GetInt64(15),
+            UserKey = r.IsDBNull(16) ? null : r.GetInt64(16),
         };
     }
 }

@@ -1,4 +1,4 @@
-using System.Net;
+using System.Globalization;
 using Trunkline.Core;
 using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Intake;
@@ -8,57 +8,52 @@ namespace Trunkline.Storage.Sqlite;
 /// <summary>Customers and their keys, and the File Type table.</summary>
 public sealed class SqliteCustomerStore(SqliteDatabase database, TimeProvider time) : ICustomerStore
 {
+    // A batch of keys for each question about what belongs to them: SQLite takes a list as JSON.
+    private const int Batch = 5000;
+
     /// <inheritdoc />
-    public async ValueTask<IReadOnlyList<(Customer Customer, IReadOnlyList<string> KeyHashes)>> ListAsync(CancellationToken cancellationToken) =>
+    public async ValueTask<IReadOnlyList<CustomerAccount>> ChangedSinceAsync(long revision, CancellationToken cancellationToken) =>
         await database.ReadAsync(s =>
         {
-            var keys = s.Query("SELECT customer_key, key_hash FROM api_key", r => (Customer: r.GetInt64(0), Hash: r.GetString(1))).ToLookup(k => k.Customer, k => k.Hash);
-            return s.Query("""
-                SELECT customer_key, emailaddress, status, country, languagecode, trusted_networks, header_line, source_csid, billtype, currencycode,
-                    price_plan, time_zone, credit_limit, max_message_price, max_day_spend, max_month_spend, max_hour_messages, allowed_countries,
-                    allows_premium, allows_satellite
-                FROM customer
-                """, r => (new Customer
-            {
-                Key = r.GetInt64(0),
-                EmailAddress = r.GetString(1),
-                Status = Enum.Parse<CustomerStatus>(r.GetString(2), ignoreCase: true),
-                Country = r.GetString(3),
-                Language = r.GetString(4),
-                TrustedNetworks = [.. r.GetString(5).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(IPNetwork.Parse)],
-                HeaderLine = r.IsDBNull(6) ? null : r.GetString(6),
-                SourceCsid = r.IsDBNull(7) ? null : r.GetString(7),
-                BillType = Enum.Parse<BillType>(r.GetString(8), ignoreCase: true),
-                Currency = r.GetString(9),
-                PricePlan = r.GetString(10),
-                TimeZone = r.GetString(11),
-                Limits = new CustomerLimits
-                {
-                    Credit = Amount(r, 12),
-                    MessagePrice = Amount(r, 13),
-                    DaySpend = Amount(r, 14),
-                    MonthSpend = Amount(r, 15),
-                    HourMessages = r.IsDBNull(16) ? null : r.GetInt32(16),
-                    Countries = r.GetString(17).Split(' ', StringSplitOptions.RemoveEmptyEntries),
-                    AllowsPremium = r.GetBoolean(18),
-                    AllowsSatellite = r.GetBoolean(19),
-                },
-            }, (IReadOnlyList<string>)[.. keys[r.GetInt64(0)]]));
+            // Nearly always there is nothing new, and one row says so.
+            if (s.Number("SELECT revision FROM customer_revision") == revision)
+                return [];
+            var accounts = new List<CustomerAccount>();
+            var customers = s.Query($"SELECT {CustomerRows.Columns} FROM customer c WHERE c.revision > ?1 ORDER BY c.revision", CustomerRows.Read, revision);
+            foreach (var batch in customers.Chunk(Batch))
+                accounts.AddRange(WithBelongings(s, batch));
+            return (IReadOnlyList<CustomerAccount>)accounts;
         }, cancellationToken);
+
+    private static IEnumerable<CustomerAccount> WithBelongings(SqliteConnectionSession s, (Customer Customer, long Revision)[] customers)
+    {
+        var keys = "[" + string.Join(',', customers.Select(c => c.Customer.Key.ToString(CultureInfo.InvariantCulture))) + "]";
+        var currencies = customers.ToDictionary(c => c.Customer.Key, c => c.Customer.Currency);
+        var hashes = s.Query("SELECT customer_key, key_hash FROM api_key WHERE customer_key IN (SELECT value FROM json_each(?1))",
+            r => (Customer: r.GetInt64(0), Hash: r.GetString(1)), keys).ToLookup(k => k.Customer, k => k.Hash);
+        var addresses = s.Query("SELECT customer_key, address, kind, user_key FROM customer_address WHERE customer_key IN (SELECT value FROM json_each(?1))",
+            r => (Customer: r.GetInt64(0), Address: new CustomerAddress(r.GetString(1), Enum.Parse<CustomerAddressKind>(r.GetString(2), ignoreCase: true),
+                r.IsDBNull(3) ? null : r.GetInt64(3))), keys).ToLookup(a => a.Customer, a => a.Address);
+        var users = s.Query($"SELECT {CustomerRows.UserColumns} FROM customer_user u WHERE u.customer_key IN (SELECT value FROM json_each(?1))",
+            r => CustomerRows.ReadUser(r, currencies[r.GetInt64(1)]), keys).ToLookup(u => u.CustomerKey);
+        foreach (var (customer, revision) in customers)
+            yield return new CustomerAccount(customer, revision, [.. users[customer.Key]], [.. addresses[customer.Key]], [.. hashes[customer.Key]]);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<IReadOnlyList<SentInMinute>> SentSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        await database.ReadAsync(s => s.Query("""
+            SELECT customer_key, user_key, message_creation_date / 60000, count(*) FROM message WHERE message_id >= ?1 GROUP BY 1, 2, 3
+            """, r => new SentInMinute(r.GetInt64(0), r.IsDBNull(1) ? null : r.GetInt64(1), DateTimeOffset.FromUnixTimeSeconds(r.GetInt64(2) * 60), r.GetInt32(3)),
+            MessageIdSource.FirstAt(since).Value), cancellationToken);
 
     /// <inheritdoc />
     public async ValueTask AddAsync(Customer customer, string? keyHash, CancellationToken cancellationToken) => await database.WriteAsync(s =>
     {
-        s.Execute("""
-            INSERT OR IGNORE INTO customer (customer_key, emailaddress, status, country, languagecode, trusted_networks, header_line, source_csid, billtype,
-                currencycode, price_plan, time_zone, credit_limit, max_message_price, max_day_spend, max_month_spend, max_hour_messages, allowed_countries,
-                allows_premium, allows_satellite)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
-            """, customer.Key, customer.EmailAddress, customer.Status.ToString().ToLowerInvariant(), customer.Country, customer.Language,
-            string.Join(' ', customer.TrustedNetworks), customer.HeaderLine, customer.SourceCsid, customer.BillType.ToString().ToLowerInvariant(),
-            customer.Currency, customer.PricePlan, customer.TimeZone, customer.Limits.Credit?.MicroUnits, customer.Limits.MessagePrice?.MicroUnits,
-            customer.Limits.DaySpend?.MicroUnits, customer.Limits.MonthSpend?.MicroUnits, customer.Limits.HourMessages,
-            string.Join(' ', customer.Limits.Countries), customer.Limits.AllowsPremium, customer.Limits.AllowsSatellite);
+        // Also the address of another customer's user is known.
+        if (s.Number("SELECT count(*) FROM customer_address WHERE address = lower(?1)", customer.EmailAddress) == 0
+            && s.Number("SELECT count(*) FROM customer WHERE customer_key = ?1", customer.Key) == 0)
+            CustomerRows.Insert(s, customer, time.GetUtcNow().ToUnixTimeMilliseconds());
         if (keyHash is not null)
         {
             s.Execute("""
@@ -72,8 +67,6 @@ public sealed class SqliteCustomerStore(SqliteDatabase database, TimeProvider ti
     public async ValueTask<bool> SetStatusAsync(string emailAddress, CustomerStatus status, CancellationToken cancellationToken) =>
         await database.WriteAsync(s => s.Execute("UPDATE customer SET status = ?2 WHERE emailaddress = ?1",
             emailAddress, status.ToString().ToLowerInvariant()) == 1, cancellationToken);
-
-    private static Money? Amount(Microsoft.Data.Sqlite.SqliteDataReader r, int column) => r.IsDBNull(column) ? null : new Money(r.GetInt64(column), r.GetString(9));
 
     /// <summary>The File Type table.</summary>
     public async Task<IReadOnlyList<FileTypeRow>> FileTypesAsync(CancellationToken cancellationToken) => await database.ReadAsync(s => s.Query(

@@ -21,10 +21,10 @@ public sealed class SqliteIntakeStore(SqliteDatabase database, SqliteBodies bodi
         var received = n.ReceivedAt.ToUnixTimeMilliseconds();
         if (s.Execute("""
             INSERT OR IGNORE INTO submission (submission_id, customer_key, received_at, source, remote_address, envelope_from, subject,
-                mail_message_id, mail_references, is_automatic, size, headers, message_count, open_count)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13)
+                mail_message_id, mail_references, is_automatic, size, headers, message_count, open_count, user_key)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, ?14)
             """, n.Id.Value, n.CustomerKey, received, n.Source, n.RemoteAddress, n.EnvelopeFrom, n.Subject, n.MailMessageId,
-            n.References.Count == 0 ? null : string.Join(' ', n.References), n.IsAutomatic, n.Size, n.Headers.ToArray(), n.Messages.Count) == 0)
+            n.References.Count == 0 ? null : string.Join(' ', n.References), n.IsAutomatic, n.Size, n.Headers.ToArray(), n.Messages.Count, n.UserKey) == 0)
             return false;
         foreach (var content in Contents(n))
             bodies.Insert(s, content);
@@ -55,12 +55,12 @@ public sealed class SqliteIntakeStore(SqliteDatabase database, SqliteBodies bodi
             INSERT INTO message (message_id, submission_id, ordinal, resource_type, message_to_email_address, message_from_email_address,
                 message_location, message_size, message_priority, message_creation_date, message_expiry_duration, message_scheduled_date,
                 message_status, customer_key, message_subject, message_type, message_language_code, destination, expires_at, resolution,
-                coverpage_id, cover_fields, broadcast_id, message_part_of_broadcast)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?10, 'P', ?12, ?13, ?4, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?20 IS NOT NULL)
+                coverpage_id, cover_fields, broadcast_id, message_part_of_broadcast, user_key)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?10, 'P', ?12, ?13, ?4, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?20 IS NOT NULL, ?21)
             """, message.Id.Value, n.Id.Value, ordinal, Names.Of(message.Type), message.ToAddress, n.EnvelopeFrom, n.Id.ToString(), n.Size,
             (int)message.Priority, received, expiry, n.CustomerKey, n.Subject, message.Language, message.Destination.E164,
             received + expiry * 1000, Names.Of(message.Resolution), message.Cover, message.Cover is null ? null : message.CoverFields?.ToJson(),
-            message.BroadcastId?.Value);
+            message.BroadcastId?.Value, n.UserKey);
         s.Execute("INSERT INTO ready (lane, priority, due, id) VALUES (?1, ?2, ?3, ?4)", (int)Lane.Prepare, (int)message.Priority, received, message.Id.Value);
     }
 

@@ -22,7 +22,7 @@ internal static class MailDelivery
                 LocalDomains = [options.Domain],
                 OwnEndPoints = [ServerOptions.EndPoint("smtp", options.Smtp)],
             },
-            new LookupClient(new LookupClientOptions { UseCache = true, Timeout = TimeSpan.FromSeconds(5), Retries = 2 }),
+            services.GetRequiredService<ILookupClient>(),
             services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ILogger<SmtpDelivery>>()));
 

@@ -1,4 +1,5 @@
 using System.Net;
+using DnsClient;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -20,7 +21,9 @@ using Trunkline.Gateway.Receipts;
 using Trunkline.Gateway.Resources;
 using Trunkline.Mail;
 using Trunkline.Mail.Delivery;
+using Trunkline.Mail.Dkim;
 using Trunkline.Mail.Smtp;
+using Trunkline.Mail.Spf;
 using Trunkline.Rendering;
 using Trunkline.Resource;
 using Trunkline.Resource.Exchange;
@@ -158,6 +161,8 @@ public sealed class Server : IAsyncDisposable
             .Validate(o => o.Expiry > TimeSpan.Zero && o.Lease > TimeSpan.Zero && o.ResourceProbe > TimeSpan.Zero && o.AskInterval > TimeSpan.Zero && o.AskAgain > TimeSpan.Zero,
                 "Expiry, Lease, ResourceProbe, AskInterval and AskAgain are above zero.")
             .Validate(o => !o.Billing.Faults().Any(), "Billing: PageTime and CallTime are 0 to an hour, BatchRecords 1 to 100,000.")
+            .Validate(o => o.Fraud is { AlarmAfter: > 0, SuspendAfter: >= 0, FreeLogins: > 0 } f && f.LoginPause > TimeSpan.Zero && f.MaxAddressPause >= f.LoginPause
+                && f.MaxAccountPause >= f.LoginPause, "Fraud: counts and pauses are above zero, and no longest pause is below LoginPause.")
             .ValidateOnStart();
         services.AddSqliteStorage(Path.GetFullPath(options.Data));
         services.AddSingleton(s => new FileTypeTable(s.GetRequiredService<SqliteCustomerStore>().FileTypesAsync(CancellationToken.None).GetAwaiter().GetResult()));
@@ -167,8 +172,12 @@ public sealed class Server : IAsyncDisposable
         var incoming = Path.GetFullPath(Path.Combine(options.Data, "incoming"));
         Directory.CreateDirectory(incoming);
         services.AddSingleton(new SmtpServerOptions { HostName = options.Domain, SpillDirectory = Path.Combine(incoming, "spill") });
+        services.AddSingleton<ILookupClient>(new LookupClient(new LookupClientOptions { UseCache = true, Timeout = TimeSpan.FromSeconds(5), Retries = 2 }));
+        services.AddSingleton<DkimCheck>();
+        services.AddSingleton<SpfCheck>();
         services.AddSingleton<ISmtpBackend>(s => new SmtpIntake(
-            s.GetRequiredService<IntakeDesk>(), s.GetRequiredService<CustomerDirectory>(), Directory.CreateDirectory(Path.Combine(incoming, "parts")).FullName));
+            s.GetRequiredService<IntakeDesk>(), s.GetRequiredService<LoginDesk>(), s.GetRequiredService<DkimCheck>(), s.GetRequiredService<SpfCheck>(),
+            Directory.CreateDirectory(Path.Combine(incoming, "parts")).FullName));
         services.AddSingleton<SmtpConnectionHandler>();
         services.AddSingleton(s => MailDelivery.Create(options, s));
         services.AddSingleton<IMailOut, MailWayOut>();
@@ -238,7 +247,7 @@ public sealed class Server : IAsyncDisposable
                 SourceCsid = "+1 202 555 0190",
             }, CustomerKeyHash.Of(address, DemoKey), cancellationToken);
             // Only what an earlier start without --demo closed; one that was suspended stays so.
-            if ((await customers.ListAsync(cancellationToken)).Any(c => c.Customer is { Status: CustomerStatus.Closed } && c.Customer.EmailAddress == address))
+            if ((await customers.ChangedSinceAsync(0, cancellationToken)).Any(a => a.Customer.Status == CustomerStatus.Closed && a.Customer.EmailAddress == address))
                 await customers.SetStatusAsync(address, CustomerStatus.Active, cancellationToken);
             // In no store: the key ends with this process.
             keys.Trust(DemoKey, (await customers.ListAsync(cancellationToken)).First(c => c.Customer.EmailAddress == address).Customer.Key);

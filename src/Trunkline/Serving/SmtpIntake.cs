@@ -2,19 +2,27 @@ using System.Security.Cryptography;
 using Trunkline.Core.Mail;
 using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Intake;
+using Trunkline.Mail.Dkim;
 using Trunkline.Mail.Mime;
 using Trunkline.Mail.Smtp;
+using Trunkline.Mail.Spf;
 
 namespace Trunkline.Serving;
 
 /// <summary>What stands behind the SMTP server: the intake desk of the gateway.</summary>
-internal sealed class SmtpIntake(IntakeDesk desk, CustomerDirectory customers, string temporaryDirectory) : ISmtpBackend
+internal sealed class SmtpIntake(IntakeDesk desk, LoginDesk logins, DkimCheck dkim, SpfCheck spf, string temporaryDirectory) : ISmtpBackend
 {
     /// <inheritdoc />
-    public async ValueTask<bool> AuthenticateAsync(SmtpConnection connection, string user, string password, CancellationToken cancellationToken)
+    public async ValueTask<SmtpLogin> AuthenticateAsync(SmtpConnection connection, string user, string password, CancellationToken cancellationToken)
     {
-        connection.Identity = await customers.AuthenticateAsync(user, password, cancellationToken);
-        return connection.Identity is not null;
+        var answer = await logins.AuthenticateAsync(user, password, connection.RemoteEndPoint.Address, cancellationToken);
+        connection.Identity = (answer as LoginAnswer.Accepted)?.Sender;
+        return answer switch
+        {
+            LoginAnswer.Accepted => SmtpLogin.Accepted,
+            LoginAnswer.TooMany => SmtpLogin.NotNow,
+            _ => SmtpLogin.Refused,
+        };
     }
 
     /// <inheritdoc />
@@ -23,7 +31,7 @@ internal sealed class SmtpIntake(IntakeDesk desk, CustomerDirectory customers, s
         var intake = new IntakeEnvelope
         {
             RemoteAddress = envelope.Connection.RemoteEndPoint.Address,
-            Authenticated = envelope.Connection.Identity as Customer,
+            Authenticated = envelope.Connection.Identity as Sender,
             Sender = envelope.Sender,
         };
         envelope.State = intake;
@@ -57,8 +65,10 @@ internal sealed class SmtpIntake(IntakeDesk desk, CustomerDirectory customers, s
         string? rawFile = null;
         try
         {
-            var verdict = await desk.AcceptAsync((IntakeEnvelope)envelope.State!, mail, data.Size, () => Raw(data, out rawFile), cancellationToken);
-            return Reply(verdict, 554);
+            var intake = (IntakeEnvelope)envelope.State!;
+            intake.Evidence = new MailEvidence(dkim, spf, envelope, data);
+            var verdict = await desk.AcceptAsync(intake, mail, data.Size, () => Raw(data, out rawFile), cancellationToken);
+            return Reply(verdict, verdict.EnhancedCode == "5.7.1" ? 550 : 554);
         }
         finally
         {

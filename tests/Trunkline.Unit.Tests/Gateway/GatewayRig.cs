@@ -65,7 +65,8 @@ internal sealed class GatewayRig : IAsyncDisposable
         Settling = new SqliteSettlingStore(Database);
         Receipts = new SqliteReceiptStore(Database, bodies, options);
         ResourceRows = new SqliteResourceStore(Database);
-        _customers = new CustomerDirectory(new SqliteCustomerStore(Database, Clock));
+        CustomerRows = new SqliteCustomerStore(Database, Clock);
+        _customers = new CustomerDirectory(CustomerRows);
         Resources = new ResourceRegistry(ResourceRows);
         Signals = new QueueSignals(Clock);
         Loops = new WorkLoops(Clock, NullLogger<WorkLoops>.Instance);
@@ -81,7 +82,7 @@ internal sealed class GatewayRig : IAsyncDisposable
         var router = new ResourceRouter(Resources, Clock, options);
         _services.Add(new QueueKeeper(Queue, Signals, Loops, Clock, NullLogger<QueueKeeper>.Instance));
         _services.Add(new ResourceProbe(Resources, _client, composer, Signals, Loops, Clock, options, NullLogger<ResourceProbe>.Instance));
-        _services.Add(new Dispatcher(Queue, Dispatch, router, Resources, _client, composer, Signals, Loops, Clock, options, NullLogger<Dispatcher>.Instance));
+        _services.Add(new Dispatcher(Queue, Dispatch, router, Resources, _client, composer, new CallPermission(_customers), Signals, Loops, Clock, options, NullLogger<Dispatcher>.Instance));
     }
 
     public GatewayOptions Options { get; }
@@ -94,6 +95,8 @@ internal sealed class GatewayRig : IAsyncDisposable
     public ISettlingStore Settling { get; }
     public IReceiptStore Receipts { get; }
     public IResourceStore ResourceRows { get; }
+    public SqliteCustomerStore CustomerRows { get; }
+    public CustomerDirectory Customers => _customers;
     public ResourceRegistry Resources { get; }
     public QueueSignals Signals { get; }
     public WorkLoops Loops { get; }
@@ -122,9 +125,23 @@ internal sealed class GatewayRig : IAsyncDisposable
         ResourcePasswordHash = ResourceRegistry.HashOf(ResourcePassword),
     };
 
+    /// <summary>The customer whose messages <see cref="Submission"/> makes.</summary>
+    public static Customer Alice { get; } = new()
+    {
+        Key = 1,
+        EmailAddress = "alice@example.org",
+        Status = CustomerStatus.Active,
+        Country = "US",
+        Language = "en",
+        TrustedNetworks = [],
+        Limits = new CustomerLimits { Countries = ["*"] },
+    };
+
     /// <summary>Starts the keeper of the schedule, the probe and the dispatcher.</summary>
     public async Task StartAsync()
     {
+        await CustomerRows.AddAsync(Alice, null, CancellationToken.None);
+        await _customers.ReloadAsync(CancellationToken.None);
         foreach (var service in _services)
             await WithinAsync(service.StartAsync(CancellationToken.None), $"the start of {service.GetType().Name}");
     }
@@ -134,10 +151,16 @@ internal sealed class GatewayRig : IAsyncDisposable
     {
         var submission = Submission(numbers);
         await Intake.AcceptAsync(submission, CancellationToken.None);
+        await PrepareAllAsync(pages);
+        return [.. submission.Messages.Select(m => m.Id)];
+    }
+
+    /// <summary>Has the pages of all that waits for them.</summary>
+    public async Task PrepareAllAsync(int pages = 1)
+    {
         foreach (var message in await Queue.ClaimAsync(Lane.Prepare, Clock.GetUtcNow(), TimeSpan.FromMinutes(1), 100, CancellationToken.None))
             Assert.Equal(PrepareResult.Prepared, (await Preparing.PreparedAsync(message, DocumentKey, pages, Estimate.Free, CancellationToken.None)).Result);
         Signals.Wake(Lane.Fax);
-        return [.. submission.Messages.Select(m => m.Id)];
     }
 
     /// <summary>A message at a resource that has acknowledged it, without any service running.</summary>

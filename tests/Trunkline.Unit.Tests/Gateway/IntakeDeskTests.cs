@@ -31,7 +31,10 @@ public class IntakeDeskTests : IAsyncLifetime, IIntakeStore, ICustomerStore, ISt
         _customers = new CustomerDirectory(this);
         var types = new FileTypeTable(
             [new("pdf", "application/pdf", MessageType.Fax), new("txt", "text/plain", MessageType.Fax), new("asc", "application/pgp-signature", null)]);
-        _desk = new IntakeDesk(_customers, types, this, new MessageIdSource(clock), new QueueSignals(clock),
+        var hours = new HourCounts(clock);
+        var gatewayOptions = Options.Create(new GatewayOptions { Domain = "gateway.example" });
+        var alarm = new LimitAlarm(this, _customers, new WorkLoops(clock, NullLogger<WorkLoops>.Instance), clock, gatewayOptions, NullLogger<LimitAlarm>.Instance);
+        _desk = new IntakeDesk(_customers, new SenderVerification(_customers), new CustomerGate(hours, alarm), hours, types, this, new MessageIdSource(clock), new QueueSignals(clock),
             new SpaceGuard(this, Options.Create(new GatewayOptions()), NullLogger<SpaceGuard>.Instance),
             new BillingDesk(_customers, new FreePriceList(), new BalanceBoard(), new MoneyFormat(new CurrencyTable()), clock, Options.Create(new GatewayOptions())), clock,
             Options.Create(new GatewayOptions { Domain = "gateway.example" }), NullLogger<IntakeDesk>.Instance);
@@ -83,7 +86,7 @@ public class IntakeDeskTests : IAsyncLifetime, IIntakeStore, ICustomerStore, ISt
     [InlineData(CustomerStatus.Closed, "closed")]
     public async Task A_customer_that_may_not_send_is_told_why_also_when_it_had_logged_in_before(CustomerStatus status, string word)
     {
-        var authenticated = _customers.Find("alice@example.org");
+        var authenticated = _customers.FindSender("alice@example.org");
         _status = status;
         await _customers.ReloadAsync(CancellationToken.None);
         var envelope = new IntakeEnvelope { RemoteAddress = Elsewhere, Authenticated = authenticated, Sender = "alice@example.org" };
@@ -203,15 +206,20 @@ public class IntakeDeskTests : IAsyncLifetime, IIntakeStore, ICustomerStore, ISt
         return Task.CompletedTask;
     }
 
-    ValueTask<IReadOnlyList<(Customer Customer, IReadOnlyList<string> KeyHashes)>> ICustomerStore.ListAsync(CancellationToken cancellationToken) => new(
+    ValueTask<IReadOnlyList<CustomerAccount>> ICustomerStore.ChangedSinceAsync(long revision, CancellationToken cancellationToken) => new(
     [
-        (Person(1, "alice@example.org", _status), []),
-        (Person(2, "carol@gateway.example", CustomerStatus.Active), []),
+        Account(Person(1, "alice@example.org", _status)),
+        Account(Person(2, "carol@gateway.example", CustomerStatus.Active)),
     ]);
+
+    ValueTask<IReadOnlyList<SentInMinute>> ICustomerStore.SentSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     ValueTask ICustomerStore.AddAsync(Customer customer, string? keyHash, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     ValueTask<bool> ICustomerStore.SetStatusAsync(string emailAddress, CustomerStatus status, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    private static CustomerAccount Account(Customer customer) =>
+        new(customer, 1, [], [new CustomerAddress(customer.EmailAddress, CustomerAddressKind.Primary, null)], []);
 
     private static Customer Person(long key, string address, CustomerStatus status) => new()
     {
@@ -225,7 +233,7 @@ public class IntakeDeskTests : IAsyncLifetime, IIntakeStore, ICustomerStore, ISt
 
     private IntakeEnvelope From(string sender, IPAddress remote, bool authenticated = false)
     {
-        var envelope = new IntakeEnvelope { RemoteAddress = remote, Sender = sender, Authenticated = authenticated ? _customers.Find("alice@example.org") : null };
+        var envelope = new IntakeEnvelope { RemoteAddress = remote, Sender = sender, Authenticated = authenticated ? _customers.FindSender("alice@example.org") : null };
         Assert.True(_desk.VerifySender(envelope).IsAccepted);
         return envelope;
     }

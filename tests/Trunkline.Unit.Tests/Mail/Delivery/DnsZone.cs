@@ -11,12 +11,17 @@ internal sealed class DnsZone : IAsyncDisposable
 {
     private readonly UdpClient _socket = new(new IPEndPoint(IPAddress.Loopback, 0));
     private readonly Dictionary<string, List<(QueryType Type, byte[] Data)>> _names = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _failing = new(StringComparer.OrdinalIgnoreCase);
     private readonly Task _answering;
+    private int _questions;
 
     public DnsZone() => _answering = AnswerAsync();
 
     /// <summary>Answer SERVFAIL to everything.</summary>
     public bool Fails { get; set; }
+
+    /// <summary>How many questions came.</summary>
+    public int Questions => _questions;
 
     public LookupClient Client => new(new LookupClientOptions((IPEndPoint)_socket.Client.LocalEndPoint!)
     {
@@ -29,6 +34,21 @@ internal sealed class DnsZone : IAsyncDisposable
         BinaryPrimitives.WriteUInt16BigEndian(data, preference);
         Name(host).CopyTo(data, 2);
         return Add(domain, QueryType.MX, data);
+    }
+
+    /// <summary>A text, in strings of at most 255 bytes.</summary>
+    public DnsZone Txt(string name, string text) => Add(name, QueryType.TXT,
+        [.. Encoding.ASCII.GetBytes(text).Chunk(255).SelectMany(part => (byte[])[(byte)part.Length, .. part])]);
+
+    public DnsZone Aaaa(string host, string address) => Add(host, QueryType.AAAA, IPAddress.Parse(address).GetAddressBytes());
+
+    public DnsZone Ptr(string address, string host) => Add(IPAddress.Parse(address).GetArpaName().TrimEnd('.'), QueryType.PTR, Name(host));
+
+    /// <summary>Answer SERVFAIL to questions about this name and all below it.</summary>
+    public DnsZone Failing(string name)
+    {
+        _failing.Add(name);
+        return this;
     }
 
     public DnsZone A(string host, string address) => Add(host, QueryType.A, IPAddress.Parse(address).GetAddressBytes());
@@ -74,14 +94,17 @@ internal sealed class DnsZone : IAsyncDisposable
         }
         end += 5;
         var type = (QueryType)BinaryPrimitives.ReadUInt16BigEndian(query.AsSpan(end - 4));
-        var known = _names.TryGetValue(string.Join('.', labels), out var records);
-        var answers = Fails || !known ? [] : records!.Where(record => record.Type == type).ToList();
+        Interlocked.Increment(ref _questions);
+        var name = string.Join('.', labels);
+        var fails = Fails || _failing.Any(f => name.Equals(f, StringComparison.OrdinalIgnoreCase) || name.EndsWith("." + f, StringComparison.OrdinalIgnoreCase));
+        var known = _names.TryGetValue(name, out var records);
+        var answers = fails || !known ? [] : records!.Where(record => record.Type == type).ToList();
         var reply = new List<byte>();
         reply.AddRange(query.AsSpan(0, 2));
-        reply.AddRange([0x84, (byte)(Fails ? 2 : known ? 0 : 3), 0, 1, 0, (byte)answers.Count, 0, 0, 0, 0]);
+        reply.AddRange([0x84, (byte)(fails ? 2 : known ? 0 : 3), 0, 1, 0, (byte)answers.Count, 0, 0, 0, 0]);
         reply.AddRange(query.AsSpan(12, end - 12));
         foreach (var (_, data) in answers)
-            reply.AddRange([0xc0, 12, 0, (byte)type, 0, 1, 0, 0, 0, 60, 0, (byte)data.Length, .. data]);
+            reply.AddRange([0xc0, 12, 0, (byte)type, 0, 1, 0, 0, 0, 60, (byte)(data.Length >> 8), (byte)data.Length, .. data]);
         return [.. reply];
     }
 

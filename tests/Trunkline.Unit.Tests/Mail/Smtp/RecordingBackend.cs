@@ -17,13 +17,13 @@ internal sealed class RecordingBackend : ISmtpBackend
 
     public int Ended;
 
-    public ValueTask<bool> AuthenticateAsync(SmtpConnection connection, string user, string password, CancellationToken cancellationToken)
+    public ValueTask<SmtpLogin> AuthenticateAsync(SmtpConnection connection, string user, string password, CancellationToken cancellationToken)
     {
         if (user == "boom@localhost")
             throw new InvalidOperationException("The customer table is gone.");
         var isRight = user == "demo@localhost" && password == "demo-key";
         connection.Identity = isRight ? user : null;
-        return new(isRight);
+        return new(isRight ? SmtpLogin.Accepted : user == "guessed@localhost" ? SmtpLogin.NotNow : SmtpLogin.Refused);
     }
 
     public ValueTask<SmtpReply> CheckSenderAsync(SmtpEnvelope envelope, CancellationToken cancellationToken) => new(
