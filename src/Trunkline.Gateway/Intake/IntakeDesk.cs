@@ -169,7 +169,7 @@ public sealed partial class IntakeDesk(
             return Refusal(CustomerGate.HourIsFull(sender));
         if (number.Type is not (null or MessageType.Fax))
             return IntakeVerdict.Refuse("5.3.3", $"This service delivers faxes; it has no line for messages of type {number.Type.Value.ToString().ToLowerInvariant()} yet.");
-        return billing.Refusal(customer, number.Type ?? MessageType.Fax, number.Number) ?? IntakeVerdict.Accept("2.1.5", $"{number.Number} accepted.");
+        return billing.Refusal(sender.Customer, number.Type ?? MessageType.Fax, number.Number) ?? IntakeVerdict.Accept("2.1.5", $"{number.Number} accepted.");
     }
 
     /// <summary>For mail to numbers: null once it is proven whose it is, and that one may call them.</summary>

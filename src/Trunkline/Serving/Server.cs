@@ -247,10 +247,11 @@ public sealed class Server : IAsyncDisposable
                 SourceCsid = "+1 202 555 0190",
             }, CustomerKeyHash.Of(address, DemoKey), cancellationToken);
             // Only what an earlier start without --demo closed; one that was suspended stays so.
-            if ((await customers.ChangedSinceAsync(0, cancellationToken)).Any(a => a.Customer.Status == CustomerStatus.Closed && a.Customer.EmailAddress == address))
+            var demo = (await customers.ChangedSinceAsync(0, cancellationToken)).First(a => a.Customer.EmailAddress == address).Customer;
+            if (demo.Status == CustomerStatus.Closed)
                 await customers.SetStatusAsync(address, CustomerStatus.Active, cancellationToken);
             // In no store: the key ends with this process.
-            keys.Trust(DemoKey, (await customers.ListAsync(cancellationToken)).First(c => c.Customer.EmailAddress == address).Customer.Key);
+            keys.Trust(DemoKey, demo.Key);
         }
     }
 

@@ -96,7 +96,9 @@ public sealed class BillingDeskTests : IDisposable, IPriceList, ICustomerStore
         _rate is not { } rate ? null
         : customer.BillType is BillType.Free or BillType.Demo ? new Quote(Money.Zero("USD"), null, "", Rate.Free("USD")) : new Quote(rate.Price(usage), 1, "1", rate);
 
-    public ValueTask<IReadOnlyList<(Customer Customer, IReadOnlyList<string> KeyHashes)>> ListAsync(CancellationToken cancellationToken) => new([]);
+    public ValueTask<IReadOnlyList<CustomerAccount>> ChangedSinceAsync(long revision, CancellationToken cancellationToken) => new([]);
+
+    public ValueTask<IReadOnlyList<SentInMinute>> SentSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) => new([]);
 
     public ValueTask AddAsync(Customer customer, string? keyHash, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
