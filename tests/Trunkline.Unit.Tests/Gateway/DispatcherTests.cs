@@ -3,6 +3,7 @@ using Trunkline.Core.Protocol;
 using Trunkline.Gateway.Dispatch;
 using Trunkline.Gateway.Queue;
 using Trunkline.Gateway.Resources;
+using Trunkline.Gateway.Routing;
 using Trunkline.Gateway.Settling;
 
 namespace Trunkline.Unit.Tests.Gateway;
@@ -267,8 +268,8 @@ public class DispatcherTests : IAsyncLifetime
         public int Written { get; private set; }
 
         public Task<(AttemptStart Start, QueuedMessage Message)> BeginAttemptAsync(
-            QueuedMessage message, ResourceModel resource, DateTimeOffset now, CancellationToken cancellationToken) =>
-            store.BeginAttemptAsync(message, resource, now, cancellationToken);
+            QueuedMessage message, ResourceModel resource, AttemptRates rates, DateTimeOffset now, CancellationToken cancellationToken) =>
+            store.BeginAttemptAsync(message, resource, rates, now, cancellationToken);
 
         public Task<bool> AcknowledgedAsync(AttemptId attempt, DateTimeOffset now, DateTimeOffset askAt, CancellationToken cancellationToken) =>
             store.AcknowledgedAsync(attempt, now, askAt, cancellationToken);
@@ -299,13 +300,13 @@ public class DispatcherTests : IAsyncLifetime
         public bool HasWritten => _hasWritten;
 
         public async Task<(AttemptStart Start, QueuedMessage Message)> BeginAttemptAsync(
-            QueuedMessage message, ResourceModel resource, DateTimeOffset now, CancellationToken cancellationToken)
+            QueuedMessage message, ResourceModel resource, AttemptRates rates, DateTimeOffset now, CancellationToken cancellationToken)
         {
             _isAsked = true;
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             // Long enough for whoever does not wait to be gone; whoever waits does not mind.
             await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, CancellationToken.None);
-            var begun = await store.BeginAttemptAsync(message, resource, now, CancellationToken.None);
+            var begun = await store.BeginAttemptAsync(message, resource, rates, now, CancellationToken.None);
             _hasWritten = true;
             return begun;
         }
