@@ -25,6 +25,7 @@ public static class GatewayRole
         .AddSingleton<QueueSignals>()
         .AddSingleton<WorkLoops>()
         .AddSingleton<CustomerDirectory>()
+        .AddSingleton<KeyUse>()
         .AddSingleton<KeyRing>()
         .AddSingleton<HourCounts>()
         .AddSingleton<LimitAlarm>()
@@ -54,6 +55,7 @@ public static class GatewayRole
         .AddHostedService<GatewayStart>()
         .AddHostedService(s => s.GetRequiredService<BillingKeeper>())
         .AddHostedService(s => s.GetRequiredService<LimitAlarm>())
+        .AddHostedService(s => s.GetRequiredService<KeyUse>())
         .AddHostedService<QueueKeeper>()
         .AddHostedService<Preparer>()
         .AddHostedService<ResourceProbe>()
@@ -64,7 +66,7 @@ public static class GatewayRole
         .AddSingleton<IValidateOptions<GatewayOptions>, RetentionCheck>();
 
     private sealed class GatewayStart(
-        CustomerDirectory customers, HourCounts hours, ICustomerStore customerStore, KeyRing keys, ResourceRegistry resources, IRecordStore record,
+        CustomerDirectory customers, HourCounts hours, ICustomerStore customerStore, ResourceRegistry resources, IRecordStore record,
         MessageIdSource ids, WorkLoops loops, TimeProvider time) : BackgroundService
     {
         // How long a customer that another process suspended may still send.
@@ -74,7 +76,6 @@ public static class GatewayRole
         {
             ids.Follow(await record.NewestIdAsync(cancellationToken));
             await customers.ReloadAsync(cancellationToken);
-            await keys.ReloadAsync(cancellationToken);
             await hours.RestoreAsync(customerStore, cancellationToken);
             await resources.ReloadAsync(cancellationToken);
             await base.StartAsync(cancellationToken);
@@ -86,7 +87,6 @@ public static class GatewayRole
             while (await timer.WaitForNextTickAsync(token))
             {
                 await customers.ReloadAsync(token);
-                await keys.ReloadAsync(token);
                 await resources.ReloadAsync(token);
             }
         }, stoppingToken);

@@ -27,7 +27,7 @@ public static class SqliteStorage
         .AddSingleton<SqliteBodies>()
         .AddSingleton<SqliteCustomerStore>()
         .AddSingleton<ICustomerStore>(s => s.GetRequiredService<SqliteCustomerStore>())
-        .AddSingleton<IBearerKeyStore, SqliteBearerKeyStore>()
+        .AddSingleton<ICustomerRegister, SqliteCustomerRegister>()
         .AddSingleton<IIntakeStore, SqliteIntakeStore>()
         .AddSingleton<IQueueStore, SqliteQueueStore>()
         .AddSingleton<IPreparingStore, SqlitePreparingStore>()

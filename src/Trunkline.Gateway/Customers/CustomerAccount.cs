@@ -2,9 +2,9 @@ namespace Trunkline.Gateway.Customers;
 
 /// <summary>A customer with all that may act for it, as it is held in memory.</summary>
 /// <param name="Revision">Grows with each change of the customer or of what belongs to it.</param>
-/// <param name="KeyHashes">Of its keys and passwords.</param>
+/// <param name="Secrets">Its keys and passwords that are of use.</param>
 public sealed record CustomerAccount(
-    Customer Customer, long Revision, IReadOnlyList<CustomerUser> Users, IReadOnlyList<CustomerAddress> Addresses, IReadOnlyList<string> KeyHashes)
+    Customer Customer, long Revision, IReadOnlyList<CustomerUser> Users, IReadOnlyList<CustomerAddress> Addresses, IReadOnlyList<CustomerSecret> Secrets)
 {
     /// <summary>The user of this key, or null.</summary>
     public CustomerUser? FindUser(long key)

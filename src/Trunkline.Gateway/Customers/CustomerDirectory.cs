@@ -5,6 +5,9 @@ using Trunkline.Core.Mail;
 
 namespace Trunkline.Gateway.Customers;
 
+/// <summary>Who logged in, and with which of its keys.</summary>
+public sealed record Login(Sender Sender, long SecretId);
+
 /// <summary>
 /// The customers in memory: intake asks several times for each mail. A reload reads only the accounts that have changed, and each account is
 /// replaced whole, so that whoever looks sees one state of it.
@@ -18,6 +21,7 @@ public sealed class CustomerDirectory(ICustomerStore store) : IDisposable
     private readonly ConcurrentDictionary<long, CustomerAccount> _byKey = new();
     // Only leads to the account; whether the address is still its own, the account says.
     private readonly ConcurrentDictionary<string, long> _byAddress = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _bySecret = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _proven = new(StringComparer.Ordinal);
     private long _revision;
 
@@ -70,26 +74,44 @@ public sealed class CustomerDirectory(ICustomerStore store) : IDisposable
     /// <summary>Whom mail to an address is for: a customer by its own or one more of its addresses, or one of its users. Null when it is nobody's.</summary>
     public Sender? FindRecipient(string address) => FindExact(Normal(address));
 
+    /// <summary>The key or password of this hash, or null when there is none that is of use.</summary>
+    public CustomerSecret? FindSecret(string hash) => _bySecret.TryGetValue(hash, out var customer) && _byKey.TryGetValue(customer, out var account)
+        ? account.Secrets.FirstOrDefault(s => s.Hash == hash)
+        : null;
+
+    /// <summary>A customer's keys and passwords that are of use.</summary>
+    public IReadOnlyList<CustomerSecret> SecretsOf(long customerKey) => _byKey.TryGetValue(customerKey, out var account) ? account.Secrets : [];
+
+    /// <summary>A customer's users.</summary>
+    public IReadOnlyList<CustomerUser> UsersOf(long customerKey) => _byKey.TryGetValue(customerKey, out var account) ? account.Users : [];
+
+    /// <summary>Every address and domain that means a customer.</summary>
+    public IReadOnlyList<CustomerAddress> AddressesOf(long customerKey) => _byKey.TryGetValue(customerKey, out var account) ? account.Addresses : [];
+
     /// <summary>
     /// Who logs in with this address and key, else null. The address is a customer's own or a user's own. The same work is done whether or not the
     /// address is known.
     /// </summary>
-    public async Task<Sender?> AuthenticateAsync(string emailAddress, string key, CancellationToken cancellationToken)
+    public async Task<Login?> AuthenticateAsync(string emailAddress, string key, CancellationToken cancellationToken)
     {
+        var sender = FindOwner(Normal(emailAddress));
+        // A key that we made is its own proof; the address has to be its owner's.
+        if (key.Length <= CustomerSecret.MaxLength && FindSecret(CustomerSecret.HashOf(key)) is { Kind: SecretKind.Key } made && IsOf(made, sender))
+            return new Login(sender!, made.Id);
         // The slow hash is computed once for a pair; afterwards a quick one of the same pair answers.
         var quick = Quick(emailAddress, key);
         if (!_proven.TryGetValue(quick, out var hash))
             hash = await HashAsync(emailAddress, key, cancellationToken);
-        if (FindRecipient(emailAddress) is not { } sender || !_byKey.TryGetValue(sender.Customer.Key, out var account)
-            || !account.KeyHashes.Contains(hash, StringComparer.Ordinal))
+        if (FindSecret(hash) is not { Kind: SecretKind.Password } password || !IsOf(password, sender))
             return null;
         if (_proven.Count < MaxRemembered)
             _proven.TryAdd(quick, hash);
-        return sender;
+        return new Login(sender!, password.Id);
     }
 
-    /// <summary>True when this pair has been right since this process started. It may have been taken back since.</summary>
-    internal bool HasProven(string emailAddress, string key) => _proven.ContainsKey(Quick(emailAddress, key));
+    /// <summary>True for a pair that has been right since this process started, and for a key that we made: neither was guessed.</summary>
+    internal bool HasProven(string emailAddress, string key) => _proven.ContainsKey(Quick(emailAddress, key))
+        || (key.Length <= CustomerSecret.MaxLength && FindSecret(CustomerSecret.HashOf(key)) is { Kind: SecretKind.Key });
 
     private static string Quick(string emailAddress, string key) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{emailAddress.ToLowerInvariant()}\0{key}")));
@@ -98,6 +120,12 @@ public sealed class CustomerDirectory(ICustomerStore store) : IDisposable
 
     private CustomerAccount? AccountOf(string address) =>
         _byAddress.TryGetValue(Normal(address), out var key) && _byKey.TryGetValue(key, out var account) ? account : null;
+
+    // A sender address or a domain logs in as nobody.
+    private Sender? FindOwner(string normal) =>
+        AccountOf(normal)?.Addresses.FirstOrDefault(a => a.Address == normal) is { Kind: CustomerAddressKind.Primary or CustomerAddressKind.User } ? FindExact(normal) : null;
+
+    private static bool IsOf(CustomerSecret secret, Sender? sender) => sender is not null && secret.CustomerKey == sender.Customer.Key && secret.UserKey == sender.User?.Key;
 
     private Sender? FindExact(string normal) => AccountOf(normal)?.FindSender(normal);
 
@@ -108,6 +136,10 @@ public sealed class CustomerDirectory(ICustomerStore store) : IDisposable
         _byKey[key] = account;
         foreach (var address in account.Addresses)
             _byAddress[address.Address] = key;
+        foreach (var secret in account.Secrets)
+            _bySecret[secret.Hash] = key;
+        foreach (var gone in before?.Secrets.Except(account.Secrets) ?? [])
+            _bySecret.TryRemove(gone.Hash, out _);
         foreach (var gone in before?.Addresses.Except(account.Addresses) ?? [])
         {
             // Only while it still leads here: the address may be another customer's by now.

@@ -4,15 +4,15 @@ using System.Text;
 namespace Trunkline.Gateway.Customers;
 
 /// <summary>
-/// How keys are kept. A key that we make has 160 random bits and needs no slow hash; one that a person chose does, so every key goes through
-/// PBKDF2 with the customer's address as salt.
+/// How passwords are kept that a person chose: by PBKDF2 with their owner's address as salt. A key that we make has 160 random bits and needs no slow
+/// hash (<see cref="CustomerSecret.HashOf"/>).
 /// </summary>
 public static class CustomerKeyHash
 {
     // OWASP's figure for PBKDF2-HMAC-SHA256 is 600,000; a mail client authenticates once a connection, and what was right is remembered.
     private const int Iterations = 200_000;
 
-    /// <summary>The hash of a key, as hex.</summary>
+    /// <summary>The hash of a password, as hex.</summary>
     public static string Of(string emailAddress, string key)
     {
         var salt = SHA256.HashData(Encoding.UTF8.GetBytes("trunkline:" + emailAddress.ToLowerInvariant()));

@@ -10,8 +10,8 @@ public interface ICustomerStore
     /// <summary>The accounts that have changed since a revision, all of them since 0; oldest change first.</summary>
     ValueTask<IReadOnlyList<CustomerAccount>> ChangedSinceAsync(long revision, CancellationToken cancellationToken);
 
-    /// <summary>Adds a customer, or leaves it as it is when the address is known; with a key when one is given.</summary>
-    ValueTask AddAsync(Customer customer, string? keyHash, CancellationToken cancellationToken);
+    /// <summary>Adds a customer, or leaves it as it is when the address is known; with a password when its hash is given.</summary>
+    ValueTask AddAsync(Customer customer, string? passwordHash, CancellationToken cancellationToken);
 
     /// <summary>False when there is none of this address.</summary>
     ValueTask<bool> SetStatusAsync(string emailAddress, CustomerStatus status, CancellationToken cancellationToken);

@@ -16,7 +16,7 @@ public abstract record LoginAnswer
 }
 
 /// <summary>Checks logins by address and key, and keeps those who guess waiting.</summary>
-public sealed class LoginDesk(CustomerDirectory customers, LoginGuard guard)
+public sealed class LoginDesk(CustomerDirectory customers, LoginGuard guard, KeyUse use)
 {
     private static readonly LoginAnswer.Wrong Wrong = new();
 
@@ -31,10 +31,11 @@ public sealed class LoginDesk(CustomerDirectory customers, LoginGuard guard)
             guard.Failed(remote, emailAddress);
             return new LoginAnswer.TooMany(accountWait);
         }
-        if (await customers.AuthenticateAsync(emailAddress, key, cancellationToken) is { } sender)
+        if (await customers.AuthenticateAsync(emailAddress, key, cancellationToken) is { } login)
         {
             guard.Succeeded(emailAddress);
-            return new LoginAnswer.Accepted(sender);
+            use.Note(login.SecretId);
+            return new LoginAnswer.Accepted(login.Sender);
         }
         guard.Failed(remote, emailAddress);
         return Wrong;

@@ -93,6 +93,35 @@ internal static class CustomerRows
         return customer.Key == 0 ? s.Number("SELECT max(customer_key) FROM customer") : customer.Key;
     }
 
+    public static CustomerSecret ReadSecret(SqliteDataReader r) => new(r.GetInt64(0), KindOf(r.GetString(1)), r.GetString(2), r.GetInt64(3),
+        r.IsDBNull(4) ? null : r.GetInt64(4), ScopeOf(r.GetString(5)), r.GetString(6), DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(7)));
+
+    public static string Of(SecretKind kind) => kind switch
+    {
+        SecretKind.Key => "key",
+        SecretKind.Password => "password",
+    };
+
+    public static SecretKind KindOf(string name) => name switch
+    {
+        "key" => SecretKind.Key,
+        "password" => SecretKind.Password,
+        _ => throw new InvalidDataException($"\"{name}\" is no kind of a secret."),
+    };
+
+    public static string Of(KeyScope scope) => scope switch
+    {
+        KeyScope.Send => "send",
+        KeyScope.Operator => "operator",
+    };
+
+    public static KeyScope ScopeOf(string name) => name switch
+    {
+        "send" => KeyScope.Send,
+        "operator" => KeyScope.Operator,
+        _ => throw new InvalidDataException($"\"{name}\" is no scope of a key."),
+    };
+
     public static string Of(CustomerStatus status) => status switch
     {
         CustomerStatus.Active => "active",

@@ -29,15 +29,17 @@ public sealed class SqliteCustomerStore(SqliteDatabase database, TimeProvider ti
     {
         var keys = "[" + string.Join(',', customers.Select(c => c.Customer.Key.ToString(CultureInfo.InvariantCulture))) + "]";
         var currencies = customers.ToDictionary(c => c.Customer.Key, c => c.Customer.Currency);
-        var hashes = s.Query("SELECT customer_key, key_hash FROM api_key WHERE customer_key IN (SELECT value FROM json_each(?1))",
-            r => (Customer: r.GetInt64(0), Hash: r.GetString(1)), keys).ToLookup(k => k.Customer, k => k.Hash);
+        var secrets = s.Query("""
+            SELECT secret_id, kind, secret_hash, customer_key, user_key, scope, name, created_at FROM customer_secret
+            WHERE customer_key IN (SELECT value FROM json_each(?1)) AND revoked_at IS NULL
+            """, CustomerRows.ReadSecret, keys).ToLookup(k => k.CustomerKey);
         var addresses = s.Query("SELECT customer_key, address, kind, user_key FROM customer_address WHERE customer_key IN (SELECT value FROM json_each(?1))",
             r => (Customer: r.GetInt64(0), Address: new CustomerAddress(r.GetString(1), Enum.Parse<CustomerAddressKind>(r.GetString(2), ignoreCase: true),
                 r.IsDBNull(3) ? null : r.GetInt64(3))), keys).ToLookup(a => a.Customer, a => a.Address);
         var users = s.Query($"SELECT {CustomerRows.UserColumns} FROM customer_user u WHERE u.customer_key IN (SELECT value FROM json_each(?1))",
             r => CustomerRows.ReadUser(r, currencies[r.GetInt64(1)]), keys).ToLookup(u => u.CustomerKey);
         foreach (var (customer, revision) in customers)
-            yield return new CustomerAccount(customer, revision, [.. users[customer.Key]], [.. addresses[customer.Key]], [.. hashes[customer.Key]]);
+            yield return new CustomerAccount(customer, revision, [.. users[customer.Key]], [.. addresses[customer.Key]], [.. secrets[customer.Key]]);
     }
 
     /// <inheritdoc />
@@ -48,17 +50,18 @@ public sealed class SqliteCustomerStore(SqliteDatabase database, TimeProvider ti
             MessageIdSource.FirstAt(since).Value), cancellationToken);
 
     /// <inheritdoc />
-    public async ValueTask AddAsync(Customer customer, string? keyHash, CancellationToken cancellationToken) => await database.WriteAsync(s =>
+    public async ValueTask AddAsync(Customer customer, string? passwordHash, CancellationToken cancellationToken) => await database.WriteAsync(s =>
     {
         // Also the address of another customer's user is known.
         if (s.Number("SELECT count(*) FROM customer_address WHERE address = lower(?1)", customer.EmailAddress) == 0
             && s.Number("SELECT count(*) FROM customer WHERE customer_key = ?1", customer.Key) == 0)
             CustomerRows.Insert(s, customer, time.GetUtcNow().ToUnixTimeMilliseconds());
-        if (keyHash is not null)
+        if (passwordHash is not null)
         {
             s.Execute("""
-                INSERT OR IGNORE INTO api_key (key_hash, customer_key, created_at) SELECT ?1, customer_key, ?3 FROM customer WHERE emailaddress = ?2
-                """, keyHash, customer.EmailAddress, time.GetUtcNow().ToUnixTimeMilliseconds());
+                INSERT OR IGNORE INTO customer_secret (customer_key, kind, secret_hash, scope, name, created_at)
+                SELECT customer_key, 'password', ?1, 'send', 'password', ?3 FROM customer WHERE emailaddress = ?2
+                """, passwordHash, customer.EmailAddress, time.GetUtcNow().ToUnixTimeMilliseconds());
         }
         return true;
     }, cancellationToken);

@@ -6,11 +6,14 @@ using Trunkline.Gateway.Customers;
 namespace Trunkline.Web.Api;
 
 /// <summary>Who asks: what its key may do, and whose it is. An endpoint takes it as a parameter.</summary>
-/// <param name="Customer">Whose messages the caller sends; null for the operator's own key.</param>
+/// <param name="Sender">As whom the caller sends: a customer, or one of its users; null for the operator's own key.</param>
 /// <param name="Address">Where the request comes from.</param>
-public sealed record ApiCaller(KeyScope Scope, Customer? Customer, IPAddress Address)
+public sealed record ApiCaller(KeyScope Scope, Sender? Sender, IPAddress Address)
 {
     private static readonly object ItemKey = new();
+
+    /// <summary>Whose messages the caller sends, or null.</summary>
+    public Customer? Customer => Sender?.Customer;
 
     public bool IsOperator => Scope == KeyScope.Operator;
 

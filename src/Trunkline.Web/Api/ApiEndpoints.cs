@@ -33,6 +33,7 @@ public static class ApiEndpoints
         foreach (var status in new[] { 400, 401, 403, 404, 413, 415, 422, 429, 500, 503 })
             api.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(ApiProblem), [ApiProblem.ContentType]));
         api.MapSelfEndpoints();
+        api.MapCustomerEndpoints();
     }
 
     /// <summary>A key of scope <c>send</c> is enough; the endpoint keeps its caller to what is the caller's.</summary>

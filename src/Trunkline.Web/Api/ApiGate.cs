@@ -78,7 +78,7 @@ internal sealed partial class ApiGate(RequestDelegate next, KeyRing keys, Failed
             LogWrongKey(address);
             return ApiProblem.Of(StatusCodes.Status401Unauthorized, "This key is nobody's. Ask the operator of this service for one.");
         }
-        var caller = new ApiCaller(holder.Scope, holder.Customer, address);
+        var caller = new ApiCaller(holder.Scope, holder.Sender, address);
         caller.RememberIn(context);
 
         var endpoint = context.GetEndpoint();

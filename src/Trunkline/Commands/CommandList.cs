@@ -10,6 +10,7 @@ internal static class CommandList
         ServeCommand.Build,
         OnceCommand.Build,
         QueueCommand.Build,
+        CustomerCommand.Build,
         DoctorCommand.Build,
         CompletionCommand.Build,
     ];

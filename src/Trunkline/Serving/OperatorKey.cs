@@ -14,7 +14,7 @@ internal static class OperatorKey
     {
         if (Find(data) is { } key)
             return key;
-        key = BearerKey.Make();
+        key = CustomerSecret.Make();
         DurableFile.Write(PathOf(data), Encoding.ASCII.GetBytes(key + "\n"), isForOwnerOnly: true);
         return key;
     }

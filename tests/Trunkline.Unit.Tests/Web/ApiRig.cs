@@ -139,7 +139,6 @@ internal sealed class ApiRig : IAsyncDisposable
         _application = builder.Build();
         _application.MapApi();
         await Get<CustomerDirectory>().ReloadAsync(CancellationToken.None);
-        await Get<KeyRing>().ReloadAsync(CancellationToken.None);
         Get<KeyRing>().Trust(OperatorKey, customerKey: null);
         await _application.StartAsync();
         Address = new Uri(Get<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());

@@ -115,8 +115,8 @@ public sealed class SenderVerificationTests : IAsyncLifetime
     [Fact]
     public async Task A_login_is_enough_whatever_the_mail_says_and_its_user_is_the_sender()
     {
-        await _rig.SqlAsync("INSERT INTO api_key (key_hash, customer_key, created_at) VALUES (?1, 2, 0)", CustomerKeyHash.Of("clerk@example.net", "his-key"));
-        var login = await _rig.Customers.AuthenticateAsync("Clerk@example.net", "his-key", CancellationToken.None);
+        Assert.NotNull(await _rig.Get<KeyRing>().KeepPasswordAsync(_rig.Customers.FindSender(2, 21)!, "his-key", "mail", CancellationToken.None));
+        var login = (await _rig.Customers.AuthenticateAsync("Clerk@example.net", "his-key", CancellationToken.None))?.Sender;
         Assert.Equal((2L, 21L), (login!.Customer.Key, login.User!.Key));
         Assert.True((await _rig.SendAsync("who@ever.example", CustomerRig.Outside, [Number], "carol@example.com", login)).IsAccepted);
         Assert.Equal((SenderProof.Login, 21L), (_rig.Last!.Proof, _rig.Last.From!.User!.Key));
