@@ -8,6 +8,7 @@ using System.Xml.Linq;
 using Trunkline.Core;
 using Trunkline.Gateway;
 using Trunkline.Gateway.Billing;
+using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Settling;
 using Trunkline.Mail.Delivery;
 using Trunkline.Mail.Mime;
@@ -102,6 +103,7 @@ public sealed partial class DocumentsTests
     [InlineData(typeof(RetryOptions), "Retry:")]
     [InlineData(typeof(BillingOptions), "Billing:")]
     [InlineData(typeof(RetryPolicy), "")]
+    [InlineData(typeof(FraudOptions), "Fraud:")]
     public void An_option_is_in_the_list_of_options(Type options, string section)
     {
         var page = Read("docs/operating/options.md");
