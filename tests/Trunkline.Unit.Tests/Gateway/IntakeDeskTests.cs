@@ -214,7 +214,7 @@ public class IntakeDeskTests : IAsyncLifetime, IIntakeStore, ICustomerStore, ISt
 
     ValueTask<IReadOnlyList<SentInMinute>> ICustomerStore.SentSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    ValueTask ICustomerStore.AddAsync(Customer customer, string? keyHash, CancellationToken cancellationToken) => throw new NotSupportedException();
+    ValueTask ICustomerStore.AddAsync(Customer customer, string? passwordHash, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     ValueTask<bool> ICustomerStore.SetStatusAsync(string emailAddress, CustomerStatus status, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -100,7 +100,7 @@ public sealed class BillingDeskTests : IDisposable, IPriceList, ICustomerStore
 
     public ValueTask<IReadOnlyList<SentInMinute>> SentSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) => new([]);
 
-    public ValueTask AddAsync(Customer customer, string? keyHash, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    public ValueTask AddAsync(Customer customer, string? passwordHash, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     public ValueTask<bool> SetStatusAsync(string emailAddress, CustomerStatus status, CancellationToken cancellationToken) => new(false);
 
