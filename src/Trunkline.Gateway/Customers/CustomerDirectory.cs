@@ -88,30 +88,29 @@ public sealed class CustomerDirectory(ICustomerStore store) : IDisposable
     /// <summary>Every address and domain that means a customer.</summary>
     public IReadOnlyList<CustomerAddress> AddressesOf(long customerKey) => _byKey.TryGetValue(customerKey, out var account) ? account.Addresses : [];
 
+    /// <summary>Who logs in with a key that we made; null for every other. The address has to be the owner's own. Quick, and no use to who guesses.</summary>
+    public Login? FindByKey(string emailAddress, string key) =>
+        key.Length <= CustomerSecret.MaxLength && FindSecret(CustomerSecret.HashOf(key)) is { Kind: SecretKind.Key } made
+            && FindOwner(Normal(emailAddress)) is { } owner && IsOf(made, owner) ? new Login(owner, made.Id) : null;
+
     /// <summary>
-    /// Who logs in with this address and key, else null. The address is a customer's own or a user's own. The same work is done whether or not the
-    /// address is known.
+    /// Who logs in with this address and this key or password, else null. The address is a customer's own or a user's own. The same work is done whether or
+    /// not the address is known.
     /// </summary>
     public async Task<Login?> AuthenticateAsync(string emailAddress, string key, CancellationToken cancellationToken)
     {
-        var sender = FindOwner(Normal(emailAddress));
-        // A key that we made is its own proof; the address has to be its owner's.
-        if (key.Length <= CustomerSecret.MaxLength && FindSecret(CustomerSecret.HashOf(key)) is { Kind: SecretKind.Key } made && IsOf(made, sender))
-            return new Login(sender!, made.Id);
+        if (FindByKey(emailAddress, key) is { } byKey)
+            return byKey;
         // The slow hash is computed once for a pair; afterwards a quick one of the same pair answers.
         var quick = Quick(emailAddress, key);
         if (!_proven.TryGetValue(quick, out var hash))
             hash = await HashAsync(emailAddress, key, cancellationToken);
-        if (FindSecret(hash) is not { Kind: SecretKind.Password } password || !IsOf(password, sender))
+        if (FindSecret(hash) is not { Kind: SecretKind.Password } password || FindOwner(Normal(emailAddress)) is not { } owner || !IsOf(password, owner))
             return null;
         if (_proven.Count < MaxRemembered)
             _proven.TryAdd(quick, hash);
-        return new Login(sender!, password.Id);
+        return new Login(owner, password.Id);
     }
-
-    /// <summary>True for a pair that has been right since this process started, and for a key that we made: neither was guessed.</summary>
-    internal bool HasProven(string emailAddress, string key) => _proven.ContainsKey(Quick(emailAddress, key))
-        || (key.Length <= CustomerSecret.MaxLength && FindSecret(CustomerSecret.HashOf(key)) is { Kind: SecretKind.Key });
 
     private static string Quick(string emailAddress, string key) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{emailAddress.ToLowerInvariant()}\0{key}")));
@@ -125,7 +124,7 @@ public sealed class CustomerDirectory(ICustomerStore store) : IDisposable
     private Sender? FindOwner(string normal) =>
         AccountOf(normal)?.Addresses.FirstOrDefault(a => a.Address == normal) is { Kind: CustomerAddressKind.Primary or CustomerAddressKind.User } ? FindExact(normal) : null;
 
-    private static bool IsOf(CustomerSecret secret, Sender? sender) => sender is not null && secret.CustomerKey == sender.Customer.Key && secret.UserKey == sender.User?.Key;
+    private static bool IsOf(CustomerSecret secret, Sender owner) => secret.CustomerKey == owner.Customer.Key && secret.UserKey == owner.User?.Key;
 
     private Sender? FindExact(string normal) => AccountOf(normal)?.FindSender(normal);
 

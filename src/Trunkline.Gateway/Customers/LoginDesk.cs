@@ -23,21 +23,21 @@ public sealed class LoginDesk(CustomerDirectory customers, LoginGuard guard, Key
     /// <summary>Who logs in with this address and key from there.</summary>
     public async Task<LoginAnswer> AuthenticateAsync(string emailAddress, string key, IPAddress remote, CancellationToken cancellationToken)
     {
-        if (guard.WaitOfAddress(remote) is { Ticks: > 0 } wait)
+        // A key that we made cannot be guessed, so it never waits: one machine with an old key must not stop its neighbours.
+        if (customers.FindByKey(emailAddress, key) is { } byKey)
+            return Accept(byKey, emailAddress, remote);
+        if (guard.Wait(remote, emailAddress) is { Ticks: > 0 } wait)
             return new LoginAnswer.TooMany(wait);
-        // Who has logged in with this very key before may do so again: a guesser elsewhere does not lock the owner out.
-        if (guard.WaitOfAccount(emailAddress) is { Ticks: > 0 } accountWait && !customers.HasProven(emailAddress, key))
-        {
-            guard.Failed(remote, emailAddress);
-            return new LoginAnswer.TooMany(accountWait);
-        }
         if (await customers.AuthenticateAsync(emailAddress, key, cancellationToken) is { } login)
-        {
-            guard.Succeeded(emailAddress);
-            use.Note(login.SecretId);
-            return new LoginAnswer.Accepted(login.Sender);
-        }
+            return Accept(login, emailAddress, remote);
         guard.Failed(remote, emailAddress);
         return Wrong;
+    }
+
+    private LoginAnswer.Accepted Accept(Login login, string emailAddress, IPAddress remote)
+    {
+        guard.Succeeded(remote, emailAddress);
+        use.Note(login.SecretId);
+        return new LoginAnswer.Accepted(login.Sender);
     }
 }

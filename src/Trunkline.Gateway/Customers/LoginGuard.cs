@@ -6,8 +6,9 @@ using Microsoft.Extensions.Options;
 namespace Trunkline.Gateway.Customers;
 
 /// <summary>
-/// Slows those who guess keys: each failed login makes the address that it came from, and the account that it was for, wait twice as long. What it
-/// remembers is bounded; the oldest is forgotten first.
+/// Slows those who guess passwords: each failed login makes the address that it came from, and the account that it was for, wait twice as long. An address
+/// that has logged in to an account before is judged by its failures on that account alone: neither a guesser elsewhere nor a neighbour behind the same
+/// address locks the owner out. What is remembered is bounded; the oldest is forgotten first.
 /// </summary>
 public sealed partial class LoginGuard(TimeProvider time, IOptions<GatewayOptions> options, ILogger<LoginGuard> logger)
 {
@@ -18,17 +19,30 @@ public sealed partial class LoginGuard(TimeProvider time, IOptions<GatewayOption
     private readonly Lock _gate = new();
     private readonly Dictionary<string, LinkedListNode<Failures>> _failures = new(StringComparer.Ordinal);
     private readonly LinkedList<Failures> _byAge = new();
+    private readonly Dictionary<string, LinkedListNode<string>> _known = new(StringComparer.Ordinal);
+    private readonly LinkedList<string> _knownByAge = new();
 
-    /// <summary>How long this address has to wait before it may try again; zero when it may now.</summary>
-    public TimeSpan WaitOfAddress(IPAddress remote) => Wait(KeyOf(remote));
-
-    /// <summary>How long nobody may try to log in to this account, but those who have before.</summary>
-    public TimeSpan WaitOfAccount(string account) => Wait(KeyOf(account));
+    /// <summary>How long this address has to wait before it may log in to this account; zero when it may now.</summary>
+    public TimeSpan Wait(IPAddress remote, string account)
+    {
+        var pair = KeyOf(remote, account);
+        if (IsKnown(pair))
+            return Wait(pair);
+        var (ofAddress, ofAccount) = (Wait(KeyOf(remote)), Wait(KeyOf(account)));
+        return ofAddress > ofAccount ? ofAddress : ofAccount;
+    }
 
     /// <summary>A login failed.</summary>
     public void Failed(IPAddress remote, string account)
     {
         var fraud = options.Value.Fraud;
+        var pair = KeyOf(remote, account);
+        if (IsKnown(pair))
+        {
+            if (Count(pair, fraud.MaxAddressPause) == fraud.FreeLogins)
+                LogAddress(remote, fraud.FreeLogins, Shown(account));
+            return;
+        }
         var byAddress = Count(KeyOf(remote), fraud.MaxAddressPause);
         var byAccount = Count(KeyOf(account), fraud.MaxAccountPause);
         // Once a burst: guessing must not fill the log.
@@ -38,14 +52,29 @@ public sealed partial class LoginGuard(TimeProvider time, IOptions<GatewayOption
             LogAccount(Shown(account), byAccount, remote);
     }
 
-    /// <summary>A login succeeded: its account starts anew. The address does not: it may know one key and guess another.</summary>
-    public void Succeeded(string account)
+    /// <summary>A login succeeded: this address is known to this account from now on, and begins anew.</summary>
+    public void Succeeded(IPAddress remote, string account)
     {
+        var pair = KeyOf(remote, account);
         lock (_gate)
         {
-            if (_failures.Remove(KeyOf(account), out var node))
-                _byAge.Remove(node);
+            if (_failures.Remove(pair, out var failed))
+                _byAge.Remove(failed);
+            if (_known.Remove(pair, out var known))
+                _knownByAge.Remove(known);
+            else if (_known.Count >= MaxRemembered)
+            {
+                _known.Remove(_knownByAge.First!.Value);
+                _knownByAge.RemoveFirst();
+            }
+            _known[pair] = _knownByAge.AddLast(pair);
         }
+    }
+
+    private bool IsKnown(string pair)
+    {
+        lock (_gate)
+            return _known.ContainsKey(pair);
     }
 
     private TimeSpan Wait(string key)
@@ -90,6 +119,8 @@ public sealed partial class LoginGuard(TimeProvider time, IOptions<GatewayOption
         var plain = remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote;
         return plain.AddressFamily == AddressFamily.InterNetworkV6 ? "6:" + Convert.ToHexString(plain.GetAddressBytes(), 0, 8) : "4:" + plain;
     }
+
+    private static string KeyOf(IPAddress remote, string account) => KeyOf(remote) + " " + KeyOf(account);
 
     private static string KeyOf(string account) => "a:" + Shown(account).ToLowerInvariant();
 

@@ -25,7 +25,8 @@ internal static class CommandLine
     {
         try
         {
-            var parsed = Build().Parse(args);
+            // "@example.org" is a domain of a customer, and not a file of arguments.
+            var parsed = Build().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = LongestStop });
             return parsed.Errors.Count > 0 ? ExitCode.Refused : exitCode;
         }

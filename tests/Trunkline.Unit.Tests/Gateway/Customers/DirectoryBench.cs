@@ -26,6 +26,11 @@ public sealed class DirectoryBench
         for (var i = 0; i < 1_000_000; i++)
             _ = rig.Customers.FindSender("c500@example.org");
         Write($"lookup of an address: {clock.Elapsed.TotalMicroseconds / 1_000_000:F2} µs");
+        Assert.True(Trunkline.Core.PhoneNumber.TryParse("+12025550100", "US", out var number));
+        clock.Restart();
+        for (var i = 0; i < 100_000; i++)
+            _ = Trunkline.Core.NumberPlan.Of(number);
+        Write($"country and kind of a number: {clock.Elapsed.TotalMicroseconds / 100_000:F2} µs");
     }
 
     private static async Task TimeAsync(CustomerRig rig, string what)
