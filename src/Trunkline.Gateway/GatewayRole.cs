@@ -50,6 +50,7 @@ public static class GatewayRole
         .AddSingleton<ResourceClient>()
         .AddSingleton<DeliveryComposer>()
         .AddSingleton<SettlingDesk>()
+        .AddSingleton<ReceiptTexts>()
         .AddSingleton<ReceiptComposer>()
         // First, since the others rely on what it reads.
         .AddHostedService<GatewayStart>()
@@ -66,8 +67,8 @@ public static class GatewayRole
         .AddSingleton<IValidateOptions<GatewayOptions>, RetentionCheck>();
 
     private sealed class GatewayStart(
-        CustomerDirectory customers, HourCounts hours, ICustomerStore customerStore, ResourceRegistry resources, IRecordStore record,
-        MessageIdSource ids, WorkLoops loops, TimeProvider time) : BackgroundService
+        CustomerDirectory customers, HourCounts hours, ICustomerStore customerStore, ResourceRegistry resources, ReceiptTexts texts,
+        IRecordStore record, MessageIdSource ids, WorkLoops loops, TimeProvider time) : BackgroundService
     {
         // How long a customer that another process suspended may still send.
         private static readonly TimeSpan ReloadInterval = TimeSpan.FromSeconds(15);
@@ -78,6 +79,7 @@ public static class GatewayRole
             await customers.ReloadAsync(cancellationToken);
             await hours.RestoreAsync(customerStore, cancellationToken);
             await resources.ReloadAsync(cancellationToken);
+            await texts.ReloadAsync(cancellationToken);
             await base.StartAsync(cancellationToken);
         }
 
@@ -88,6 +90,7 @@ public static class GatewayRole
             {
                 await customers.ReloadAsync(token);
                 await resources.ReloadAsync(token);
+                await texts.ReloadAsync(token);
             }
         }, stoppingToken);
     }

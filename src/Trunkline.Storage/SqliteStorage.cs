@@ -34,6 +34,7 @@ public static class SqliteStorage
         .AddSingleton<IDispatchStore, SqliteDispatchStore>()
         .AddSingleton<ISettlingStore, SqliteSettlingStore>()
         .AddSingleton<IReceiptStore, SqliteReceiptStore>()
+        .AddSingleton<IResponseStore, SqliteResponseStore>()
         .AddSingleton<IResourceStore, SqliteResourceStore>()
         .AddSingleton<IRecordStore, SqliteRecordStore>()
         .AddSingleton<IBillingStore, SqliteBillingStore>()

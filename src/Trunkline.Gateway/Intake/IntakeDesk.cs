@@ -36,6 +36,12 @@ public sealed class IntakeEnvelope
 
     /// <summary>The recipients that were accepted, in order.</summary>
     public List<(string Address, RecipientAddress Meaning)> Recipients { get; } = [];
+
+    /// <summary>The sender's own name for this mail, which its report repeats (RFC 3461), or null.</summary>
+    public string? EnvelopeId { get; init; }
+
+    /// <summary>What was asked of reports, by recipient address; one that is not here asked for nothing.</summary>
+    public Dictionary<string, ReportRequest> Reports { get; } = new(StringComparer.Ordinal);
 }
 
 /// <summary>
@@ -121,6 +127,7 @@ public sealed partial class IntakeDesk(
             Source = "smtp",
             RemoteAddress = envelope.RemoteAddress.ToString(),
             EnvelopeFrom = envelope.Sender,
+            EnvelopeId = envelope.EnvelopeId,
             Subject = mail.Subject,
             MailMessageId = mail.MessageId,
             References = mail.References,
@@ -235,6 +242,7 @@ public sealed partial class IntakeDesk(
                 Resolution = asked.Resolution ?? options.Value.Resolution,
                 ExpiryDuration = options.Value.Expiry,
                 Language = envelope.From!.Language,
+                Report = envelope.Reports.GetValueOrDefault(address),
             });
         }
         return null;

@@ -19,6 +19,9 @@ public sealed record NewSubmission
     public required string Source { get; init; }
     public required string RemoteAddress { get; init; }
     public required string EnvelopeFrom { get; init; }
+
+    /// <summary>The sender's own name for the mail (RFC 3461), or null.</summary>
+    public string? EnvelopeId { get; init; }
     public required string Subject { get; init; }
     public required string? MailMessageId { get; init; }
     public required IReadOnlyList<string> References { get; init; }
@@ -46,6 +49,9 @@ public sealed record NewMessage
     public required FaxResolution Resolution { get; init; }
     public required TimeSpan ExpiryDuration { get; init; }
     public required string Language { get; init; }
+
+    /// <summary>What was asked of its report; null for nothing.</summary>
+    public ReportRequest? Report { get; init; }
 
     /// <summary>The cover page before its documents (COVERPAGE_ID); null for none.</summary>
     public long? Cover { get; init; }

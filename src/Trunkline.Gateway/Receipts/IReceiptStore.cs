@@ -1,5 +1,4 @@
 using Trunkline.Core;
-using Trunkline.Core.Documents;
 
 namespace Trunkline.Gateway.Receipts;
 
@@ -18,6 +17,12 @@ public sealed record EndedSubmission
     public required IReadOnlyList<string> References { get; init; }
     public required byte[] Headers { get; init; }
     public required IReadOnlyList<EndedMessage> Messages { get; init; }
+
+    /// <summary>ISO 639, the customer's.</summary>
+    public string Language { get; init; } = "en";
+
+    /// <summary>The sender's name for this mail, which its report repeats (ENVID of RFC 3461, 4.4), or null.</summary>
+    public string? EnvelopeId { get; init; }
 
     /// <summary>True when a receipt was written before, and something became known since.</summary>
     public required bool IsCorrection { get; init; }
@@ -40,6 +45,25 @@ public sealed record EndedMessage
     public required TimeSpan Duration { get; init; }
     public required string RemoteCsid { get; init; }
     public required IReadOnlyList<EndedAttempt> Attempts { get; init; }
+
+    /// <summary>What it cost the customer, or null.</summary>
+    public Money? Price { get; init; }
+
+    /// <summary>The sender's own reference; empty for none.</summary>
+    public string Reference { get; init; } = "";
+
+    /// <summary>When the sender wants to hear of it.</summary>
+    public ReportWishes Wishes { get; init; }
+
+    /// <summary>Whom the mail was meant for before others sent it on (ORCPT of RFC 3461, 4.2): <c>rfc822;ann@example.org</c>, decoded; or null.</summary>
+    public string? OriginalRecipient { get; init; }
+
+    /// <summary>True when its end is one that the sender wants to hear of.</summary>
+    public bool IsWanted => Wishes == ReportWishes.Default || Status switch
+    {
+        MessageStatus.Sent => Wishes.HasFlag(ReportWishes.Success),
+        _ => Wishes.HasFlag(ReportWishes.Failure),
+    };
 }
 
 /// <summary>One attempt of it.</summary>

@@ -8,6 +8,8 @@ using Trunkline.Core;
 using Trunkline.Core.Documents;
 using Trunkline.Core.Mail;
 using Trunkline.Core.Protocol;
+using Trunkline.Gateway.Billing;
+using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Preparing;
 
 namespace Trunkline.Gateway.Receipts;
@@ -17,24 +19,39 @@ namespace Trunkline.Gateway.Receipts;
 /// <c>message/delivery-status</c> (RFC 3464) for programs, and the headers of the mail that it answers.
 /// </summary>
 public sealed partial class ReceiptComposer(
-    IFaxRenderer renderer, DocumentPress press, MessageIdSource ids, TimeProvider time, IOptions<GatewayOptions> options, ILogger<ReceiptComposer> logger)
+    IFaxRenderer renderer,
+    DocumentPress press,
+    CustomerDirectory customers,
+    ReceiptTexts texts,
+    MoneyFormat money,
+    MessageIdSource ids,
+    TimeProvider time,
+    IOptions<GatewayOptions> options,
+    ILogger<ReceiptComposer> logger)
 {
     private const int PictureWidth = 320;
     private const int MaxReferences = 20;
 
-    /// <summary>The receipt, or null when nobody is to have one: a null sender, which RFC 3834 and RFC 3464 forbid to answer.</summary>
-    public async Task<OutgoingMail?> ComposeAsync(EndedSubmission submission, CancellationToken cancellationToken)
+    /// <summary>
+    /// The receipt, or null when nobody is to have one: a null sender, which RFC 3834 and RFC 3464 forbid to answer, or one that does not want to
+    /// hear of what came of it.
+    /// </summary>
+    public async Task<OutgoingMail?> ComposeAsync(EndedSubmission whole, CancellationToken cancellationToken)
     {
-        if (submission.EnvelopeFrom.Length == 0 || !MailboxAddress.TryParse(submission.EnvelopeFrom, out var sender))
+        if (whole.EnvelopeFrom.Length == 0 || !MailboxAddress.TryParse(whole.EnvelopeFrom, out var sender))
             return null;
+        var submission = whole with { Messages = [.. whole.Messages.Where(m => m.IsWanted)] };
+        if (submission.Messages.Count == 0)
+            return null;
+        var words = new ReceiptText(submission, customers.Find(submission.CustomerKey), texts, m => money.Exact(m, submission.Language));
         var mail = new MimeMessage
         {
-            Subject = ReceiptText.Subject(submission),
+            Subject = words.Subject,
             Date = time.GetUtcNow(),
             MessageId = $"{submission.Id}.{(submission.IsCorrection ? "correction" : "receipt")}@{options.Value.Domain}",
             Body = new MultipartReport("delivery-status")
             {
-                await ForPeopleAsync(submission, cancellationToken),
+                await ForPeopleAsync(submission, words, cancellationToken),
                 ForPrograms(submission),
                 OriginalHeaders(submission),
             },
@@ -66,13 +83,13 @@ public sealed partial class ReceiptComposer(
         mail.References.Add(original);
     }
 
-    private async Task<MimeEntity> ForPeopleAsync(EndedSubmission submission, CancellationToken cancellationToken)
+    private async Task<MimeEntity> ForPeopleAsync(EndedSubmission submission, ReceiptText text, CancellationToken cancellationToken)
     {
         var picture = await PictureAsync(submission, cancellationToken);
         var words = new MultipartAlternative
         {
-            new TextPart("plain") { Text = ReceiptText.Plain(submission) },
-            new TextPart("html") { Text = ReceiptText.Html(submission, picture?.ContentId) },
+            new TextPart("plain") { Text = text.Plain() },
+            new TextPart("html") { Text = text.Html(picture?.ContentId) },
         };
         if (picture is null)
             return words;
@@ -113,6 +130,8 @@ public sealed partial class ReceiptComposer(
             { "Arrival-Date", DateUtils.FormatDate(submission.ReceivedAt) },
             { "X-Trunkline-Submission", submission.Id.ToString() },
         };
+        if (submission.EnvelopeId is { } envelopeId)
+            whole.Insert(0, "Original-Envelope-Id", envelopeId);
         status.StatusGroups.Add(whole);
         foreach (var message in submission.Messages)
         {
@@ -133,6 +152,8 @@ public sealed partial class ReceiptComposer(
                 { "X-Trunkline-Attempts", message.Attempts.Count.ToString(CultureInfo.InvariantCulture) },
                 { "X-Trunkline-Duration", ((int)message.Duration.TotalSeconds).ToString(CultureInfo.InvariantCulture) },
             };
+            if (message.OriginalRecipient is { } original)
+                group.Insert(0, "Original-Recipient", original);
             if (message.RemoteCsid.Length > 0)
                 group.Add("X-Trunkline-Remote-CSID", message.RemoteCsid);
             status.StatusGroups.Add(group);

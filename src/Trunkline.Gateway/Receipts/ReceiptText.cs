@@ -2,58 +2,117 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Trunkline.Core;
+using Trunkline.Gateway.Customers;
 
 namespace Trunkline.Gateway.Receipts;
 
-/// <summary>The words of a receipt, as plain text and as HTML, from the same facts.</summary>
-internal static class ReceiptText
+/// <summary>The words of one receipt, as a subject, as plain text and as HTML, from the same facts; in the customer's language and time.</summary>
+internal sealed class ReceiptText
 {
-    private const string Correction = "An earlier receipt called this fax uncertain. It is known now how it ended; this receipt replaces that one.";
+    private const int LabelWidth = 14;
 
-    /// <summary>The subject names the mail that it answers.</summary>
-    public static string Subject(EndedSubmission submission)
+    // Where the table of messages goes; no subject can hold it, since control characters are taken out.
+    private const string DetailsMark = "\u0001details\u0001";
+
+    // The newest say the most; a fax that was tried two dozen times must not make a mail of three pages.
+    private const int AttemptsShown = 5;
+
+    private readonly EndedSubmission _submission;
+    private readonly ReceiptLanguage _language;
+    private readonly TimeZoneInfo _zone;
+    private readonly string _text;
+
+    /// <param name="price">An amount as the customer reads it.</param>
+    public ReceiptText(EndedSubmission submission, Customer? customer, ReceiptTexts texts, Func<Money, string> price)
     {
-        var sent = submission.Messages.Count(m => m.Status == MessageStatus.Sent);
-        var uncertain = submission.Messages.Count(m => m.Status == MessageStatus.Uncertain);
-        var all = submission.Messages.Count;
-        var what = (sent, uncertain) switch
-        {
-            _ when sent == all => "Fax sent",
-            (0, 0) => "Fax NOT sent",
-            (0, _) when uncertain == all => "Fax perhaps sent",
-            _ => $"Fax sent to {sent} of {all}",
-        };
-        return $"{(submission.IsCorrection ? "Correction: " : "")}{what}: {SubjectOf(submission)}";
+        _submission = submission;
+        Price = price;
+        _language = ReceiptLanguage.Of(submission.Language);
+        _zone = TimeZoneInfo.TryFindSystemTimeZoneById(customer?.TimeZone ?? "UTC", out var zone) ? zone : TimeZoneInfo.Utc;
+        var response = texts.Find(submission.Language, ResponseKinds.Of(submission.Messages));
+        var values = Values(customer);
+        Subject = OneLine((submission.IsCorrection ? _language.Word("correction") : "") + texts.Fill(response.Subject, values));
+        _text = (submission.IsCorrection ? _language.Word("correction-text") + "\n\n" : "") + texts.Fill(response.Text, values).ReplaceLineEndings("\n").TrimEnd();
     }
 
+    /// <summary>The subject names the mail that it answers.</summary>
+    public string Subject { get; }
+
+    private Func<Money, string> Price { get; }
+
     /// <summary>For mail programs that show text, and for people who keep receipts.</summary>
-    public static string Plain(EndedSubmission submission)
+    public string Plain()
     {
-        var text = new StringBuilder();
-        if (submission.IsCorrection)
-            text.Append(Correction).Append("\n\n");
-        text.Append(Opening(submission)).Append("\n\n");
-        foreach (var message in submission.Messages)
+        var details = new StringBuilder();
+        foreach (var message in _submission.Messages)
         {
-            text.Append(Verdict(message)).Append('\n');
+            if (details.Length > 0)
+                details.Append('\n');
+            details.Append(Verdict(message)).Append('\n');
             foreach (var (name, value) in Facts(message))
-                text.Append("    ").Append(name.PadRight(14)).Append(value).Append('\n');
-            text.Append('\n');
+                details.Append("    ").Append(Padded(name)).Append(value).Append('\n');
         }
-        text.Append("Reference: ").Append(submission.Id).Append('\n');
-        return text.ToString();
+        return _text.Replace(DetailsMark, details.ToString().TrimEnd('\n'), StringComparison.Ordinal) + "\n";
     }
 
     /// <summary>The same, to be looked at.</summary>
     /// <param name="pictureCid">The Content-ID of the first page, or null.</param>
-    public static string Html(EndedSubmission submission, string? pictureCid)
+    public string Html(string? pictureCid)
     {
         var html = new StringBuilder();
-        html.Append("<!doctype html><html><body style=\"font-family:Helvetica,Arial,sans-serif;font-size:14px;color:#222;max-width:640px\">");
-        if (submission.IsCorrection)
-            html.Append("<p>").Append(E(Correction)).Append("</p>");
-        html.Append("<p>").Append(E(Opening(submission))).Append("</p>");
-        foreach (var message in submission.Messages)
+        html.Append(CultureInfo.InvariantCulture, $"<!doctype html><html lang=\"{_language.Code}\"><body style=\"font-family:Helvetica,Arial,sans-serif;font-size:14px;color:#222;max-width:640px\">");
+        foreach (var paragraph in _text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries))
+        {
+            var (before, after) = paragraph.IndexOf(DetailsMark, StringComparison.Ordinal) is >= 0 and var at
+                ? (paragraph[..at], paragraph[(at + DetailsMark.Length)..]) : (paragraph, "");
+            Paragraph(html, before);
+            if (before.Length == paragraph.Length)
+                continue;
+            Details(html);
+            Paragraph(html, after);
+        }
+        if (pictureCid is not null)
+            html.Append(CultureInfo.InvariantCulture, $"<p style=\"margin-top:18px;color:#666;font-size:12px\">{E(_language.Word("first-page"))}<br><img src=\"cid:{pictureCid}\" alt=\"\" style=\"border:1px solid #bbb;margin-top:4px\"></p>");
+        return html.Append("</body></html>").ToString();
+    }
+
+    private Dictionary<string, object> Values(Customer? customer)
+    {
+        var messages = _submission.Messages;
+        var type = messages.Select(m => m.Type).Distinct().ToList() is [var one] ? TypeKey(one) : "message";
+        return new Dictionary<string, object>
+        {
+            ["type"] = _language.Word(type),
+            ["typeInText"] = _language.Word(type + "-in-text"),
+            ["subject"] = _submission.Subject.Length > 0 ? OneLine(_submission.Subject) : _language.Word("no-subject"),
+            ["accepted"] = Moment(_submission.ReceivedAt),
+            ["sent"] = messages.Count(m => m.Status == MessageStatus.Sent),
+            ["all"] = messages.Count,
+            ["many"] = messages.Count > 1,
+            ["details"] = DetailsMark,
+            ["reference"] = _submission.Id.ToString(),
+            ["yourReference"] = OneLine(messages.FirstOrDefault(m => m.Reference.Length > 0)?.Reference ?? ""),
+            ["customer"] = customer?.EmailAddress ?? "",
+        };
+    }
+
+    private static string TypeKey(MessageType type) => type switch
+    {
+        MessageType.Fax => "fax",
+        MessageType.Voice => "voice",
+        MessageType.Notification => "notification",
+        MessageType.Video => "video",
+    };
+
+    private static void Paragraph(StringBuilder html, string text)
+    {
+        if (text.Trim().Length > 0)
+            html.Append("<p>").Append(E(text.Trim()).Replace("\n", "<br>", StringComparison.Ordinal)).Append("</p>");
+    }
+
+    private void Details(StringBuilder html)
+    {
+        foreach (var message in _submission.Messages)
         {
             var colour = message.Status switch { MessageStatus.Sent => "#1b7f3b", MessageStatus.Uncertain => "#a66300", _ => "#b3261e" };
             html.Append(CultureInfo.InvariantCulture, $"<h3 style=\"margin:18px 0 4px;font-size:15px;color:{colour}\">{E(Verdict(message))}</h3>");
@@ -62,84 +121,90 @@ internal static class ReceiptText
                 html.Append(CultureInfo.InvariantCulture, $"<tr><td style=\"padding:1px 14px 1px 0;color:#666;vertical-align:top;white-space:nowrap\">{E(name)}</td><td>{E(value)}</td></tr>");
             html.Append("</table>");
         }
-        if (pictureCid is not null)
-            html.Append(CultureInfo.InvariantCulture, $"<p style=\"margin-top:18px;color:#666;font-size:12px\">The first page:<br><img src=\"cid:{pictureCid}\" alt=\"The first page\" style=\"border:1px solid #bbb;margin-top:4px\"></p>");
-        html.Append(CultureInfo.InvariantCulture, $"<p style=\"color:#888;font-size:12px\">Reference: {submission.Id}</p></body></html>");
-        return html.ToString();
     }
 
-    /// <summary>RFC 5322 wants one line; people want to see which mail it was.</summary>
-    public static string SubjectOf(EndedSubmission submission) => submission.Subject.Length > 0 ? submission.Subject : "(no subject)";
-
-    private static string Opening(EndedSubmission submission)
+    private string Verdict(EndedMessage message)
     {
-        var sent = submission.Messages.Count(m => m.Status == MessageStatus.Sent);
-        var all = submission.Messages.Count;
-        var count = all == 1 ? (sent == 1 ? "was sent" : "was not sent") : $"was sent to {sent} of {all} numbers";
-        if (all == 1 && submission.Messages[0].Status == MessageStatus.Uncertain)
-            count = "may have been sent";
-        return $"Your fax \"{SubjectOf(submission)}\", accepted on {Moment(submission.ReceivedAt)}, {count}.";
+        var isFax = message.Type == MessageType.Fax;
+        return message.Status switch
+        {
+            MessageStatus.Sent => $"{message.Destination}: {_language.Word("sent")}{(isFax ? ", " + Pages(message.Pages) : "")}",
+            MessageStatus.Uncertain when isFax => $"{message.Destination}: {_language.Word("uncertain")}, "
+                + _language.Word("confirmed-of", ("done", message.PagesConfirmed), ("pages", Pages(message.Pages))),
+            MessageStatus.Uncertain => $"{message.Destination}: {_language.Word("uncertain")}",
+            MessageStatus.Expired => $"{message.Destination}: {_language.Word("expired")}",
+            MessageStatus.Cancelled => $"{message.Destination}: {_language.Word("cancelled")}",
+            _ => $"{message.Destination}: {_language.Word("not-sent")}",
+        };
     }
 
-    private static string Verdict(EndedMessage message) => message.Status switch
-    {
-        MessageStatus.Sent => $"{message.Destination}: sent, {Pages(message.Pages)}",
-        MessageStatus.Uncertain => $"{message.Destination}: UNCERTAIN, {message.PagesConfirmed} of {Pages(message.Pages)} confirmed",
-        MessageStatus.Expired => $"{message.Destination}: NOT SENT, its time ran out",
-        MessageStatus.Cancelled => $"{message.Destination}: cancelled",
-        _ => $"{message.Destination}: NOT SENT",
-    };
-
-    private static IEnumerable<(string Name, string Value)> Facts(EndedMessage message)
+    private IEnumerable<(string Name, string Value)> Facts(EndedMessage message)
     {
         if (message.Status == MessageStatus.Sent)
         {
-            yield return ("When", Moment(message.EndedAt));
-            yield return ("On the line", Lasted(message.Duration) + Via(message.Attempts is [.., var last] ? last : null));
+            yield return (_language.Word("when"), Moment(message.EndedAt));
+            yield return (_language.Word("on-the-line"), Lasted(message.Duration) + Via(message.Attempts is [.., var last] ? last : null));
             if (message.RemoteCsid.Length > 0)
-                yield return ("Answered as", message.RemoteCsid);
+                yield return (_language.Word("answered-as"), message.RemoteCsid);
+            if (message.Price is { IsZero: false } price)
+                yield return (_language.Word("price"), Price(price));
         }
         else
         {
-            yield return ("Why", message.Cause);
-            yield return ("What to do", CallOutcomes.Of(message.Outcome).Advice);
+            yield return (_language.Word("why"), _language.Cause(message.Outcome, message.Cause));
+            yield return (_language.Word("what-to-do"), _language.Advice(message.Outcome));
             if (message.PagesConfirmed > 0)
-                yield return ("Confirmed", $"{message.PagesConfirmed} of {Pages(message.Pages)}");
-            yield return ("Ended", Moment(message.EndedAt));
+                yield return (_language.Word("confirmed"), _language.Word("of", ("done", message.PagesConfirmed), ("pages", Pages(message.Pages))));
+            yield return (_language.Word("ended"), Moment(message.EndedAt));
         }
-        foreach (var (name, value) in Attempts(message))
-            yield return (name, value);
+        foreach (var fact in Attempts(message))
+            yield return fact;
     }
 
-    private static IEnumerable<(string Name, string Value)> Attempts(EndedMessage message)
+    private IEnumerable<(string Name, string Value)> Attempts(EndedMessage message)
     {
         if (message.Attempts.Count == 0)
         {
-            yield return ("Attempts", "none");
+            yield return (_language.Word("attempts"), _language.Word("none"));
             yield break;
         }
-        yield return ("Attempts", message.Attempts.Count.ToString(CultureInfo.InvariantCulture));
+        yield return (_language.Word("attempts"), message.Attempts.Count.ToString(CultureInfo.InvariantCulture));
         if (message.Attempts is [{ Outcome: CallOutcome.Delivered }])
             yield break;
-        // The newest say the most; a fax that was tried two dozen times must not make a mail of three pages.
-        const int shown = 5;
-        foreach (var attempt in message.Attempts.TakeLast(shown))
+        foreach (var attempt in message.Attempts.TakeLast(AttemptsShown))
         {
-            var outcome = attempt.Outcome is { } o ? CallOutcomes.Of(o).Sentence : "It is not known how it ended.";
+            var outcome = attempt.Outcome is { } o ? _language.Sentence(o) : _language.Word("outcome-unknown");
             var detail = attempt.Detail.Length > 0 ? $" ({attempt.Detail})" : "";
-            yield return ($"  {attempt.Number}.", $"{attempt.BegunAt.UtcDateTime:HH:mm:ss}  {outcome}{detail}");
+            yield return ($"  {attempt.Number}.", $"{Local(attempt.BegunAt).ToString(_language.Word("time"), CultureInfo.InvariantCulture)}  {outcome}{detail}");
         }
     }
 
     private static string Via(EndedAttempt? attempt) => attempt is { Transport.Length: > 0 } ? $", {attempt.Transport}" : "";
 
-    private static string Pages(int pages) => pages == 1 ? "1 page" : $"{pages} pages";
+    private string Pages(int pages) => pages == 1 ? _language.Word("page") : _language.Word("pages", ("n", pages));
 
-    private static string Lasted(TimeSpan time) => time.TotalSeconds < 60
-        ? $"{(int)time.TotalSeconds} s"
-        : $"{(int)time.TotalMinutes} min {time.Seconds} s";
+    private string Lasted(TimeSpan time) => time.TotalSeconds < 60
+        ? _language.Word("seconds", ("n", (int)time.TotalSeconds))
+        : _language.Word("minutes", ("n", (int)time.TotalMinutes), ("s", time.Seconds));
 
-    private static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("d MMMM yyyy, HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+    private DateTimeOffset Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, _zone);
+
+    // The offset and not a name: names of zones are many, and this program has none of other languages.
+    private string Moment(DateTimeOffset at)
+    {
+        var local = Local(at);
+        var offset = local.Offset == TimeSpan.Zero ? "UTC" : "UTC" + local.ToString("zzz", CultureInfo.InvariantCulture);
+        return local.ToString(_language.Word("moment"), CultureInfo.InvariantCulture) + " " + offset;
+    }
+
+    // A wide character takes two places on a screen; without counting them the columns of a Japanese receipt would not stand in line.
+    private static string Padded(string label)
+    {
+        var width = label.Sum(c => c is >= '\u1100' and <= '\u115f' or >= '\u2e80' and <= '\uffef' ? 2 : 1);
+        return label + new string(' ', Math.Max(1, LabelWidth - width));
+    }
+
+    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 
     private static string E(string text) => WebUtility.HtmlEncode(text);
 }

@@ -19,7 +19,7 @@ public interface ISmtpBackend
 
     /// <summary>
     /// RCPT TO. When accepted, the recipient is added to the envelope with the state that the backend left in <see cref="SmtpRecipient.State"/>.
-    /// Accept with <see cref="SmtpReply.RecipientOk"/>. Parameters of RCPT are refused before (no extension that has any is offered).
+    /// Accept with <see cref="SmtpReply.RecipientOk"/>. What was asked of reports is on the recipient.
     /// </summary>
     ValueTask<SmtpReply> CheckRecipientAsync(SmtpEnvelope envelope, SmtpRecipient recipient, CancellationToken cancellationToken);
 

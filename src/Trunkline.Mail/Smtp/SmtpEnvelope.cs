@@ -30,6 +30,12 @@ public sealed class SmtpEnvelope
     /// <summary>SMTPUTF8 was given (RFC 6531): addresses and headers may be UTF-8.</summary>
     public bool IsUtf8 { get; internal init; }
 
+    /// <summary>The sender's own name for this mail (ENVID of RFC 3461, 4.4), decoded; or null.</summary>
+    public string? EnvelopeId { get; internal init; }
+
+    /// <summary>RET=FULL: a report of failure is to hold the whole mail (RFC 3461, 4.3).</summary>
+    public bool WantsWholeMail { get; internal init; }
+
     /// <summary>When MAIL FROM was accepted.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 

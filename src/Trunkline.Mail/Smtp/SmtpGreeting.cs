@@ -38,7 +38,7 @@ internal sealed class SmtpGreeting
     private static byte[] Extensions(SmtpServerOptions options, bool startTls, bool login)
     {
         List<string> lines =
-            [options.HostName, "PIPELINING", $"SIZE {options.MaxMessageBytes}", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "HELP"];
+            [options.HostName, "PIPELINING", $"SIZE {options.MaxMessageBytes}", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "DSN", "HELP"];
         if (startTls)
             lines.Insert(3, "STARTTLS");
         if (login)

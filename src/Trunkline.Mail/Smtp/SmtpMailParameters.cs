@@ -3,8 +3,11 @@ using System.Globalization;
 namespace Trunkline.Mail.Smtp;
 
 /// <summary>The parameters of MAIL FROM that belong to the extensions we offer.</summary>
-internal readonly record struct SmtpMailParameters(long? Size, bool Is8Bit, bool IsUtf8)
+internal readonly record struct SmtpMailParameters(long? Size, bool Is8Bit, bool IsUtf8, bool WantsWholeMail, string? EnvelopeId)
 {
+    // RFC 3461, 4.4.
+    private const int MaxEnvelopeId = 100;
+
     /// <summary>Null when they were read, else the refusal.</summary>
     public static SmtpReply? Read(IReadOnlyDictionary<string, string> parameters, bool isExtended, out SmtpMailParameters read)
     {
@@ -25,10 +28,18 @@ internal readonly record struct SmtpMailParameters(long? Size, bool Is8Bit, bool
                 case "SMTPUTF8" when isExtended && value.Length == 0:
                     read = read with { IsUtf8 = true };
                     break;
+                case "RET" when isExtended && value.Equals("FULL", StringComparison.OrdinalIgnoreCase):
+                    read = read with { WantsWholeMail = true };
+                    break;
+                case "RET" when isExtended && value.Equals("HDRS", StringComparison.OrdinalIgnoreCase):
+                    break;
+                case "ENVID" when isExtended && Xtext.TryDecode(value, MaxEnvelopeId, out var envelopeId):
+                    read = read with { EnvelopeId = envelopeId };
+                    break;
                 // Who offers AUTH must take this parameter, and need not believe it (RFC 4954, 5).
                 case "AUTH" when isExtended && value.Length > 0:
                     break;
-                case "SIZE" or "BODY" or "SMTPUTF8" or "AUTH" when isExtended:
+                case "SIZE" or "BODY" or "SMTPUTF8" or "AUTH" or "RET" or "ENVID" when isExtended:
                     return new SmtpReply(501, "5.5.4", $"The parameter {name} is not readable");
                 default:
                     return new SmtpReply(555, "5.5.4", $"The parameter {name} is not offered");

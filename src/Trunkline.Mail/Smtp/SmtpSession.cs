@@ -140,6 +140,8 @@ internal sealed class SmtpSession(
             DeclaredSize = parameters.Size,
             Is8Bit = parameters.Is8Bit,
             IsUtf8 = parameters.IsUtf8,
+            EnvelopeId = parameters.EnvelopeId,
+            WantsWholeMail = parameters.WantsWholeMail,
         };
         var reply = await AskAsync("MAIL", static (backend, e, _, token) => backend.CheckSenderAsync(e, token), envelope, null);
         if (reply.IsAccepted)
@@ -157,12 +159,12 @@ internal sealed class SmtpSession(
             return BadAsync(new SmtpReply(501, "5.1.3", problem));
         if (address.Length == 0)
             return BadAsync(new SmtpReply(501, "5.1.3", "The address is empty"));
-        if (parameters.Count > 0)
-            return BadAsync(new SmtpReply(555, "5.5.4", $"The parameter {parameters.Keys.First()} is not offered"));
+        if (SmtpRecipientParameters.Read(parameters, connection.IsExtended, out var report) is { } refusal)
+            return BadAsync(refusal);
         if (!_envelope.IsUtf8 && !Ascii.IsValid(address))
             return BadAsync(SmtpReplies.NotUtf8);
         if (_envelope.Recipients.Count < _options.MaxRecipients)
-            return AddAsync(_envelope, new SmtpRecipient(address));
+            return AddAsync(_envelope, new SmtpRecipient(address) { Notify = report.Notify, OriginalRecipient = report.OriginalRecipient });
         Refuse(SmtpReplies.TooManyRecipients);
         return default;
     }

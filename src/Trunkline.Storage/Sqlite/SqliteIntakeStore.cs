@@ -28,6 +28,8 @@ public sealed class SqliteIntakeStore(SqliteDatabase database, SqliteBodies bodi
             return false;
         foreach (var content in Contents(n))
             bodies.Insert(s, content);
+        if (n.EnvelopeId is not null)
+            s.Execute("UPDATE submission SET envelope_id = ?2 WHERE submission_id = ?1", n.Id.Value, n.EnvelopeId);
         for (var i = 0; i < n.Fragments.Count; i++)
         {
             var fragment = n.Fragments[i];
@@ -61,6 +63,11 @@ public sealed class SqliteIntakeStore(SqliteDatabase database, SqliteBodies bodi
             (int)message.Priority, received, expiry, n.CustomerKey, n.Subject, message.Language, message.Destination.E164,
             received + expiry * 1000, Names.Of(message.Resolution), message.Cover, message.Cover is null ? null : message.CoverFields?.ToJson(),
             message.BroadcastId?.Value, n.UserKey);
+        if (message.Report is { } report)
+        {
+            s.Execute("UPDATE message SET report_wishes = ?2, original_recipient = ?3 WHERE message_id = ?1",
+                message.Id.Value, (int)report.Wishes, report.OriginalRecipient);
+        }
         s.Execute("INSERT INTO ready (lane, priority, due, id) VALUES (?1, ?2, ?3, ?4)", (int)Lane.Prepare, (int)message.Priority, received, message.Id.Value);
     }
 

@@ -86,7 +86,9 @@ public sealed class SqliteReceiptStore(SqliteDatabase database, SqliteBodies bod
             mail.Id.Value, due.ToUnixTimeMilliseconds(), reason), cancellationToken);
 
     private static EndedSubmission Load(SqliteConnectionSession s, long id) => s.First("""
-        SELECT submission_id, customer_key, received_at, envelope_from, subject, mail_message_id, mail_references, headers, receipt_id FROM submission WHERE submission_id = ?1
+        SELECT submission_id, customer_key, received_at, envelope_from, subject, mail_message_id, mail_references, headers, receipt_id, envelope_id,
+            (SELECT message_language_code FROM message m WHERE m.submission_id = submission.submission_id ORDER BY ordinal LIMIT 1)
+        FROM submission WHERE submission_id = ?1
         """, r => new EndedSubmission
     {
         Id = new MessageId(r.GetInt64(0)),
@@ -99,11 +101,13 @@ public sealed class SqliteReceiptStore(SqliteDatabase database, SqliteBodies bod
         Headers = r.GetFieldValue<byte[]>(7),
         Messages = Messages(s, id),
         IsCorrection = !r.IsDBNull(8),
+        EnvelopeId = r.IsDBNull(9) ? null : r.GetString(9),
+        Language = r.IsDBNull(10) ? "en" : r.GetString(10),
     }, id)!;
 
     private static List<EndedMessage> Messages(SqliteConnectionSession s, long submission) => s.Query("""
         SELECT message_id, message_status, message_type, message_to_email_address, destination, message_pages, pages_confirmed, document_key, outcome,
-            cause, ended_at, message_duration, message_remote_csid
+            cause, ended_at, message_duration, message_remote_csid, report_wishes, original_recipient, message_price, message_currency
         FROM message WHERE submission_id = ?1 ORDER BY ordinal
         """, r => new EndedMessage
     {
@@ -121,6 +125,9 @@ public sealed class SqliteReceiptStore(SqliteDatabase database, SqliteBodies bod
         Duration = TimeSpan.FromSeconds(r.IsDBNull(11) ? 0 : r.GetInt64(11)),
         RemoteCsid = r.IsDBNull(12) ? "" : r.GetString(12),
         Attempts = Attempts(s, r.GetInt64(0)),
+        Wishes = (ReportWishes)r.GetInt32(13),
+        OriginalRecipient = r.IsDBNull(14) ? null : r.GetString(14),
+        Price = r.IsDBNull(15) ? null : new Money(r.GetInt64(15), r.GetString(16)),
     }, submission);
 
     private static List<EndedAttempt> Attempts(SqliteConnectionSession s, long message) => s.Query("""

@@ -11,6 +11,7 @@ internal static class CommandList
         OnceCommand.Build,
         QueueCommand.Build,
         CustomerCommand.Build,
+        ResponseCommand.Build,
         DoctorCommand.Build,
         CompletionCommand.Build,
     ];

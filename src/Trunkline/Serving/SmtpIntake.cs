@@ -3,6 +3,7 @@ using Trunkline.Core.Mail;
 using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Intake;
 using Trunkline.Mail.Dkim;
+using Trunkline.Gateway.Receipts;
 using Trunkline.Mail.Mime;
 using Trunkline.Mail.Smtp;
 using Trunkline.Mail.Spf;
@@ -33,6 +34,7 @@ internal sealed class SmtpIntake(IntakeDesk desk, LoginDesk logins, DkimCheck dk
             RemoteAddress = envelope.Connection.RemoteEndPoint.Address,
             Authenticated = envelope.Connection.Identity as Sender,
             Sender = envelope.Sender,
+            EnvelopeId = envelope.EnvelopeId,
         };
         envelope.State = intake;
         var verdict = desk.VerifySender(intake);
@@ -42,9 +44,18 @@ internal sealed class SmtpIntake(IntakeDesk desk, LoginDesk logins, DkimCheck dk
     /// <inheritdoc />
     public ValueTask<SmtpReply> CheckRecipientAsync(SmtpEnvelope envelope, SmtpRecipient recipient, CancellationToken cancellationToken)
     {
-        var verdict = desk.VerifyRecipient((IntakeEnvelope)envelope.State!, recipient.Address);
+        var intake = (IntakeEnvelope)envelope.State!;
+        if (recipient.Notify != SmtpNotify.Unspecified || recipient.OriginalRecipient is not null)
+            intake.Reports[recipient.Address] = new ReportRequest(Wishes(recipient.Notify), recipient.OriginalRecipient);
+        var verdict = desk.VerifyRecipient(intake, recipient.Address);
         return ValueTask.FromResult(verdict.IsAccepted ? SmtpReply.RecipientOk : Reply(verdict, 550));
     }
+
+    private static ReportWishes Wishes(SmtpNotify notify) =>
+        (notify.HasFlag(SmtpNotify.Success) ? ReportWishes.Success : ReportWishes.Default)
+        | (notify.HasFlag(SmtpNotify.Failure) ? ReportWishes.Failure : ReportWishes.Default)
+        | (notify.HasFlag(SmtpNotify.Delay) ? ReportWishes.Delay : ReportWishes.Default)
+        | (notify.HasFlag(SmtpNotify.Never) ? ReportWishes.Never : ReportWishes.Default);
 
     /// <inheritdoc />
     public ValueTask<SmtpReply> BeginDataAsync(SmtpEnvelope envelope, CancellationToken cancellationToken) => ValueTask.FromResult(SmtpReply.StartData);

@@ -3,8 +3,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using MimeKit;
 using Trunkline.Core;
+using Trunkline.Gateway.Billing;
+using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Preparing;
 using Trunkline.Gateway.Receipts;
+using Trunkline.Storage.Sqlite;
 
 namespace Trunkline.Unit.Tests.Gateway;
 
@@ -13,6 +16,16 @@ public class ReceiptTests : IAsyncLifetime
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
     private readonly GatewayRig _rig = new(o => o.Domain = "gateway.example");
+    private readonly SqliteCustomerStore _customerRows;
+    private readonly CustomerDirectory _customers;
+    private readonly ReceiptTexts _texts;
+
+    public ReceiptTests()
+    {
+        _customerRows = new SqliteCustomerStore(_rig.Database, _rig.Clock);
+        _customers = new CustomerDirectory(_customerRows);
+        _texts = new ReceiptTexts(new SqliteResponseStore(_rig.Database));
+    }
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
@@ -163,11 +176,105 @@ public class ReceiptTests : IAsyncLifetime
         Assert.Equal("Subject: Hello\r\nX-Odd: \u00e4\r\n", Encoding.UTF8.GetString(memory.ToArray()));
     }
 
+    [Fact]
+    public void Every_language_has_every_word_and_every_outcome()
+    {
+        Assert.Equal(["de", "en", "es", "fr", "ja", "pt"], ReceiptLanguage.Shipped.Keys.Order(StringComparer.Ordinal));
+        foreach (var language in ReceiptLanguage.Shipped.Values)
+        {
+            Assert.Equal(ReceiptLanguage.English.Keys.Order(StringComparer.Ordinal), language.Keys.Order(StringComparer.Ordinal));
+            Assert.All(language.Responses.Values, r => Assert.Null(ReceiptTexts.Fault(r)));
+            Assert.All(Enum.GetValues<CallOutcome>(), o => Assert.Equal(language.Code == "en", language.Sentence(o) == CallOutcomes.Of(o).Sentence));
+            Assert.All(Enum.GetValues<CallOutcome>(), o => Assert.Equal(language.Code == "en", language.Advice(o) == CallOutcomes.Of(o).Advice));
+        }
+    }
+
+    [Theory]
+    [InlineData("de-AT", "Fax gesendet: Hello", "Europe/Vienna", "23.11.2026, 13:00:00 UTC+01:00", "0,125 €")]
+    [InlineData("fr", "Fax envoyé : Hello", "Europe/Paris", "23/11/2026 13:00:00 UTC+01:00", "0,125 €")]
+    [InlineData("es", "Fax enviado: Hello", "Europe/Madrid", "23/11/2026 13:00:00 UTC+01:00", "0,125 €")]
+    [InlineData("pt", "Fax enviado: Hello", "America/Sao_Paulo", "23/11/2026 09:00:00 UTC-03:00", "€ 0,125")]
+    [InlineData("ja", "ファクス送信完了: Hello", "Asia/Tokyo", "2026年11月23日 21:00:00 UTC+09:00", "€0.125")]
+    [InlineData("xx", "Fax sent: Hello", "UTC", "23 November 2026, 12:00:00 UTC", "€0.125")]
+    public async Task A_receipt_speaks_the_customers_language_in_its_time_and_money(string language, string subject, string zone, string moment, string price)
+    {
+        await _customerRows.AddAsync(new Customer
+        {
+            Key = 1,
+            EmailAddress = "alice@example.org",
+            Status = CustomerStatus.Active,
+            Country = "US",
+            Language = language,
+            TrustedNetworks = [],
+            TimeZone = zone,
+        }, null, CancellationToken.None);
+        await _customers.ReloadAsync(CancellationToken.None);
+        var receipt = await ComposeAsync(Submission(Message() with { Price = Money.Of(0.125m, "EUR") }) with { Language = language });
+
+        Assert.Equal(subject, receipt.Subject);
+        Assert.Contains(moment, receipt.TextBody, StringComparison.Ordinal);
+        Assert.Contains(moment, System.Net.WebUtility.HtmlDecode(receipt.HtmlBody), StringComparison.Ordinal);
+        Assert.Contains(price.Replace(' ', '\u00a0'), receipt.TextBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cause_of_a_document_is_told_beside_the_words_of_the_language()
+    {
+        var message = Message(MessageStatus.Failed, CallOutcome.BadDocument) with { Cause = "\"a.pdf\" is protected by a password.", Attempts = [] };
+        var receipt = await ComposeAsync(Submission(message) with { Language = "de" });
+        Assert.Contains("Aus dem Dokument ließen sich keine Faxseiten machen. (\"a.pdf\" is protected by a password.)", receipt.TextBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_operators_own_words_are_used_and_can_be_taken_back()
+    {
+        var own = new Response("de", ResponseKind.Sent, "Erledigt: {{subject}}", "Guten Tag,\n\n{{details}}\n\nIhre Poststelle & Co");
+        Assert.Null(await _texts.SaveAsync(own, CancellationToken.None));
+        var receipt = await ComposeAsync(Submission(Message()) with { Language = "de", Subject = "<b>{{reference}}" });
+        Assert.Equal("Erledigt: <b>{{reference}}", receipt.Subject);
+        Assert.Contains("Ihre Poststelle & Co", receipt.TextBody, StringComparison.Ordinal);
+        Assert.Contains("Poststelle &amp; Co", receipt.HtmlBody, StringComparison.Ordinal);
+        Assert.True(await _texts.ResetAsync("de", ResponseKind.Sent, CancellationToken.None));
+        Assert.Equal("Fax gesendet: Hello", (await ComposeAsync(Submission(Message()) with { Language = "de" })).Subject);
+    }
+
+    [Theory]
+    [InlineData("de", "", "{{details}}", "subject")]
+    [InlineData("de", "Hallo", "Nichts", "{{details}}")]
+    [InlineData("de", "Hallo", "{{#if many}}{{details}}", "template")]
+    [InlineData("DE", "Hallo", "{{details}}", "language")]
+    public async Task Words_that_cannot_work_are_refused_with_a_reason(string language, string subject, string text, string reason) =>
+        Assert.Contains(reason, await _texts.SaveAsync(new Response(language, ResponseKind.Sent, subject, text), CancellationToken.None), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(ReportWishes.Never, MessageStatus.Failed, CallOutcome.Busy, false)]
+    [InlineData(ReportWishes.Success, MessageStatus.Failed, CallOutcome.Busy, false)]
+    [InlineData(ReportWishes.Success, MessageStatus.Sent, CallOutcome.Delivered, true)]
+    [InlineData(ReportWishes.Failure, MessageStatus.Sent, CallOutcome.Delivered, false)]
+    [InlineData(ReportWishes.Failure | ReportWishes.Delay, MessageStatus.Uncertain, CallOutcome.Uncertain, true)]
+    [InlineData(ReportWishes.Delay, MessageStatus.Expired, CallOutcome.Expired, false)]
+    [InlineData(ReportWishes.Default, MessageStatus.Sent, CallOutcome.Delivered, true)]
+    public async Task A_sender_hears_only_of_what_it_asked_for(ReportWishes wishes, MessageStatus status, CallOutcome outcome, bool isTold)
+    {
+        var outgoing = await Composer().ComposeAsync(Submission(Message(status, outcome) with { Wishes = wishes }), CancellationToken.None);
+        Assert.Equal(isTold, outgoing is not null);
+    }
+
+    [Fact]
+    public async Task A_report_repeats_the_senders_name_for_the_mail_and_whom_it_was_meant_for()
+    {
+        var receipt = await ComposeAsync(Submission(
+            Message() with { OriginalRecipient = "rfc822;ann@example.org" },
+            Message(MessageStatus.Failed, CallOutcome.Busy) with { Wishes = ReportWishes.Never }) with { EnvelopeId = "QQ314159" });
+        Assert.Equal("QQ314159", StatusOf(receipt).StatusGroups[0]["Original-Envelope-Id"]);
+        Assert.Equal("rfc822;ann@example.org", Assert.Single(Groups(receipt))["Original-Recipient"]);
+    }
+
     private ReceiptComposer Composer()
     {
         var options = Options.Create(_rig.Options);
-        return new ReceiptComposer(new FakePages(), new DocumentPress(new FakePages(), _rig.Preparing, _rig.Clock, options), new MessageIdSource(_rig.Clock),
-            _rig.Clock, options, NullLogger<ReceiptComposer>.Instance);
+        return new ReceiptComposer(new FakePages(), new DocumentPress(new FakePages(), _rig.Preparing, _rig.Clock, options), _customers, _texts,
+            new MoneyFormat(new CurrencyTable()), new MessageIdSource(_rig.Clock), _rig.Clock, options, NullLogger<ReceiptComposer>.Instance);
     }
 
     private async Task<MimeMessage> ComposeAsync(EndedSubmission submission)
