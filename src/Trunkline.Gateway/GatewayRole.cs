@@ -5,6 +5,7 @@ using Trunkline.Core;
 using Trunkline.Gateway.Billing;
 using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Dispatch;
+using Trunkline.Gateway.Filter;
 using Trunkline.Gateway.Intake;
 using Trunkline.Gateway.Preparing;
 using Trunkline.Gateway.Queue;
@@ -36,8 +37,14 @@ public static class GatewayRole
         .AddSingleton<LoginDesk>()
         .AddSingleton<ResourceRegistry>()
         .AddSingleton<SpaceGuard>()
+        .AddSingleton<MailSplitter>()
+        .AddSingleton<FilterDirectory>()
+        .AddSingleton<NotificationLimit>()
+        .AddSingleton<CustomerMail>()
+        .AddSingleton<FilterTrial>()
         .AddSingleton<IntakeDesk>()
         .AddSingleton<DocumentPress>()
+        .AddSingleton<UnpagedPress>()
         .AddSingleton<IPriceList, FreePriceList>()
         .AddSingleton<ExchangeRateBoard>()
         .AddSingleton<IExchangeRates>(s => s.GetRequiredService<ExchangeRateBoard>())
@@ -66,7 +73,8 @@ public static class GatewayRole
         .AddSingleton<IValidateOptions<GatewayOptions>, RetentionCheck>();
 
     private sealed class GatewayStart(
-        CustomerDirectory customers, HourCounts hours, ICustomerStore customerStore, ResourceRegistry resources, IRecordStore record,
+        CustomerDirectory customers, HourCounts hours, ICustomerStore customerStore, FilterDirectory filters, NotificationLimit notifications,
+        ResourceRegistry resources, IRecordStore record,
         MessageIdSource ids, WorkLoops loops, TimeProvider time) : BackgroundService
     {
         // How long a customer that another process suspended may still send.
@@ -77,6 +85,8 @@ public static class GatewayRole
             ids.Follow(await record.NewestIdAsync(cancellationToken));
             await customers.ReloadAsync(cancellationToken);
             await hours.RestoreAsync(customerStore, cancellationToken);
+            await filters.ReloadAsync(cancellationToken);
+            await notifications.LoadAsync(cancellationToken);
             await resources.ReloadAsync(cancellationToken);
             await base.StartAsync(cancellationToken);
         }
@@ -87,6 +97,7 @@ public static class GatewayRole
             while (await timer.WaitForNextTickAsync(token))
             {
                 await customers.ReloadAsync(token);
+                await filters.ReloadAsync(token);
                 await resources.ReloadAsync(token);
             }
         }, stoppingToken);

@@ -40,6 +40,9 @@ public sealed record EndedMessage
     public required TimeSpan Duration { get; init; }
     public required string RemoteCsid { get; init; }
     public required IReadOnlyList<EndedAttempt> Attempts { get; init; }
+
+    /// <summary>The sender's own reference; empty for none.</summary>
+    public string Reference { get; init; } = "";
 }
 
 /// <summary>One attempt of it.</summary>

@@ -18,10 +18,10 @@ internal static class ReceiptText
         var all = submission.Messages.Count;
         var what = (sent, uncertain) switch
         {
-            _ when sent == all => "Fax sent",
-            (0, 0) => "Fax NOT sent",
-            (0, _) when uncertain == all => "Fax perhaps sent",
-            _ => $"Fax sent to {sent} of {all}",
+            _ when sent == all => $"{Kind(submission)} sent",
+            (0, 0) => $"{Kind(submission)} NOT sent",
+            (0, _) when uncertain == all => $"{Kind(submission)} perhaps sent",
+            _ => $"{Kind(submission)} sent to {sent} of {all}",
         };
         return $"{(submission.IsCorrection ? "Correction: " : "")}{what}: {SubjectOf(submission)}";
     }
@@ -71,6 +71,15 @@ internal static class ReceiptText
     /// <summary>RFC 5322 wants one line; people want to see which mail it was.</summary>
     public static string SubjectOf(EndedSubmission submission) => submission.Subject.Length > 0 ? submission.Subject : "(no subject)";
 
+    private static string Kind(EndedSubmission submission) => submission.Messages.Select(m => m.Type).Distinct().ToList() switch
+    {
+        [MessageType.Fax] => "Fax",
+        [MessageType.Voice] => "Voice message",
+        [MessageType.Notification] => "Page",
+        [MessageType.Video] => "Video message",
+        _ => "Message",
+    };
+
     private static string Opening(EndedSubmission submission)
     {
         var sent = submission.Messages.Count(m => m.Status == MessageStatus.Sent);
@@ -78,12 +87,12 @@ internal static class ReceiptText
         var count = all == 1 ? (sent == 1 ? "was sent" : "was not sent") : $"was sent to {sent} of {all} numbers";
         if (all == 1 && submission.Messages[0].Status == MessageStatus.Uncertain)
             count = "may have been sent";
-        return $"Your fax \"{SubjectOf(submission)}\", accepted on {Moment(submission.ReceivedAt)}, {count}.";
+        return $"Your {Kind(submission).ToLowerInvariant()} \"{SubjectOf(submission)}\", accepted on {Moment(submission.ReceivedAt)}, {count}.";
     }
 
     private static string Verdict(EndedMessage message) => message.Status switch
     {
-        MessageStatus.Sent => $"{message.Destination}: sent, {Pages(message.Pages)}",
+        MessageStatus.Sent => $"{message.Destination}: sent{(message.Type == MessageType.Fax ? ", " + Pages(message.Pages) : "")}",
         MessageStatus.Uncertain => $"{message.Destination}: UNCERTAIN, {message.PagesConfirmed} of {Pages(message.Pages)} confirmed",
         MessageStatus.Expired => $"{message.Destination}: NOT SENT, its time ran out",
         MessageStatus.Cancelled => $"{message.Destination}: cancelled",
@@ -107,6 +116,8 @@ internal static class ReceiptText
                 yield return ("Confirmed", $"{message.PagesConfirmed} of {Pages(message.Pages)}");
             yield return ("Ended", Moment(message.EndedAt));
         }
+        if (message.Reference.Length > 0)
+            yield return ("Reference", message.Reference);
         foreach (var (name, value) in Attempts(message))
             yield return (name, value);
     }

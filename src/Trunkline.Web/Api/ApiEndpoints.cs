@@ -34,6 +34,8 @@ public static class ApiEndpoints
             api.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(ApiProblem), [ApiProblem.ContentType]));
         api.MapSelfEndpoints();
         api.MapCustomerEndpoints();
+        api.MapFilterEndpoints();
+        api.MapPagerEndpoints();
     }
 
     /// <summary>A key of scope <c>send</c> is enough; the endpoint keeps its caller to what is the caller's.</summary>

@@ -11,6 +11,8 @@ internal static class CommandList
         OnceCommand.Build,
         QueueCommand.Build,
         CustomerCommand.Build,
+        FilterCommand.Build,
+        PagerCommand.Build,
         DoctorCommand.Build,
         CompletionCommand.Build,
     ];
