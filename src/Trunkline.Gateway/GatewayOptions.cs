@@ -18,6 +18,23 @@ public sealed class GatewayOptions
     /// <summary>A message that was not delivered by then has expired.</summary>
     public TimeSpan Expiry { get; set; } = TimeSpan.FromHours(24);
 
+    /// <summary>How far ahead a message may be scheduled, and how long after that it may expire. A year and a day: who plans farther has mistyped.</summary>
+    public TimeSpan MaxScheduleAhead { get; set; } = TimeSpan.FromDays(366);
+
+    /// <summary>The expected time on the line of one voice or video message: an upper limit on what a single mail can cost.</summary>
+    public TimeSpan MaxDuration { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>Characters of a page to a number that is no known pager: what a paging terminal takes in one block.</summary>
+    [Range(1, 2000)]
+    public int PageLength { get; set; } = 240;
+
+    /// <summary>
+    /// Pages, faxes and calls that the rules of one customer make within an hour. Strangers' mail makes them and the customer pays, so that there
+    /// is an end; what is beyond it is kept in the mailbox.
+    /// </summary>
+    [Range(0, 100_000)]
+    public int MaxRuleMessagesAnHour { get; set; } = 60;
+
     /// <summary>The paper pages are laid out on.</summary>
     public FaxPaper Paper { get; set; } = FaxPaper.A4;
 

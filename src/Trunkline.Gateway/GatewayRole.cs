@@ -5,6 +5,7 @@ using Trunkline.Core;
 using Trunkline.Gateway.Billing;
 using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Dispatch;
+using Trunkline.Gateway.Filter;
 using Trunkline.Gateway.Intake;
 using Trunkline.Gateway.Preparing;
 using Trunkline.Gateway.Queue;
@@ -36,8 +37,14 @@ public static class GatewayRole
         .AddSingleton<LoginDesk>()
         .AddSingleton<ResourceRegistry>()
         .AddSingleton<SpaceGuard>()
+        .AddSingleton<MailSplitter>()
+        .AddSingleton<FilterDirectory>()
+        .AddSingleton<NotificationLimit>()
+        .AddSingleton<CustomerMail>()
+        .AddSingleton<FilterTrial>()
         .AddSingleton<IntakeDesk>()
         .AddSingleton<DocumentPress>()
+        .AddSingleton<UnpagedPress>()
         .AddSingleton<IPriceList, FreePriceList>()
         .AddSingleton<ExchangeRateBoard>()
         .AddSingleton<IExchangeRates>(s => s.GetRequiredService<ExchangeRateBoard>())
@@ -67,8 +74,9 @@ public static class GatewayRole
         .AddSingleton<IValidateOptions<GatewayOptions>, RetentionCheck>();
 
     private sealed class GatewayStart(
-        CustomerDirectory customers, HourCounts hours, ICustomerStore customerStore, ResourceRegistry resources, ReceiptTexts texts,
-        IRecordStore record, MessageIdSource ids, WorkLoops loops, TimeProvider time) : BackgroundService
+        CustomerDirectory customers, HourCounts hours, ICustomerStore customerStore, FilterDirectory filters, NotificationLimit notifications,
+        ResourceRegistry resources, ReceiptTexts texts, IRecordStore record,
+        MessageIdSource ids, WorkLoops loops, TimeProvider time) : BackgroundService
     {
         // How long a customer that another process suspended may still send.
         private static readonly TimeSpan ReloadInterval = TimeSpan.FromSeconds(15);
@@ -78,6 +86,8 @@ public static class GatewayRole
             ids.Follow(await record.NewestIdAsync(cancellationToken));
             await customers.ReloadAsync(cancellationToken);
             await hours.RestoreAsync(customerStore, cancellationToken);
+            await filters.ReloadAsync(cancellationToken);
+            await notifications.LoadAsync(cancellationToken);
             await resources.ReloadAsync(cancellationToken);
             await texts.ReloadAsync(cancellationToken);
             await base.StartAsync(cancellationToken);
@@ -89,6 +99,7 @@ public static class GatewayRole
             while (await timer.WaitForNextTickAsync(token))
             {
                 await customers.ReloadAsync(token);
+                await filters.ReloadAsync(token);
                 await resources.ReloadAsync(token);
                 await texts.ReloadAsync(token);
             }

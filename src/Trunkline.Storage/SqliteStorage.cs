@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Trunkline.Gateway.Billing;
 using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Dispatch;
+using Trunkline.Gateway.Filter;
 using Trunkline.Gateway.Intake;
 using Trunkline.Gateway.Preparing;
 using Trunkline.Gateway.Queue;
@@ -28,6 +29,9 @@ public static class SqliteStorage
         .AddSingleton<SqliteCustomerStore>()
         .AddSingleton<ICustomerStore>(s => s.GetRequiredService<SqliteCustomerStore>())
         .AddSingleton<ICustomerRegister, SqliteCustomerRegister>()
+        .AddSingleton<ICoverNames, SqliteCoverNames>()
+        .AddSingleton<IFilterStore, SqliteFilterStore>()
+        .AddSingleton<IFileTypeStore, SqliteFileTypeStore>()
         .AddSingleton<IIntakeStore, SqliteIntakeStore>()
         .AddSingleton<IQueueStore, SqliteQueueStore>()
         .AddSingleton<IPreparingStore, SqlitePreparingStore>()

@@ -15,6 +15,24 @@ public static class MessageHeaders
     /// <summary>Delivery: the first page to send, from 1; those before it were confirmed by an earlier attempt.</summary>
     public const string FirstPage = "X-Trunkline-First-Page";
 
+    /// <summary>Delivery of anything but a fax: seconds that it is expected to take on the line.</summary>
+    public const string Duration = "X-Trunkline-Duration";
+
+    /// <summary>Delivery of voice and video: the language of the text, ISO 639.</summary>
+    public const string Language = "X-Trunkline-Language";
+
+    /// <summary>Delivery of a notification: <c>tap</c>, <c>dtmf</c>, <c>snpp</c> or <c>smpp</c>.</summary>
+    public const string PagerType = "X-Trunkline-Pager-Type";
+
+    /// <summary>Delivery of a notification: the unit that it is for.</summary>
+    public const string PagerNumber = "X-Trunkline-Pager-Number";
+
+    /// <summary>Delivery of a notification: the PIN of the unit.</summary>
+    public const string PagerPin = "X-Trunkline-Pager-Pin";
+
+    /// <summary>Delivery of a notification: <c>numeric</c> or <c>alphanumeric</c>.</summary>
+    public const string PagerDisplay = "X-Trunkline-Pager-Display";
+
     /// <summary>Delivery: the text at the head of each page.</summary>
     public const string HeaderLine = "X-Trunkline-Header-Line";
 

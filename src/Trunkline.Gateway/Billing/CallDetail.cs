@@ -53,6 +53,9 @@ public sealed record CallDetail
 
     public required string? CostRate { get; init; }
     public required long? CostDeck { get; init; }
+
+    /// <summary>The sender's own; empty for none.</summary>
+    public string Reference { get; init; } = "";
 }
 
 /// <summary>Which records are asked for.</summary>

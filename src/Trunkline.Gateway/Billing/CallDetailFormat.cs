@@ -9,7 +9,7 @@ public static class CallDetailFormat
 {
     /// <summary>The names of the columns, which programs may rely on; new ones are added at the end.</summary>
     public const string Head = "record,revision,begun_at,ended_at,customer,message,attempt,resource,from,to,country,prefix,type,pages,seconds,status,outcome,"
-        + "price,price_currency,priced_pages,priced_seconds,price_rate,price_deck,cost,cost_currency,cost_rate,cost_deck";
+        + "price,price_currency,priced_pages,priced_seconds,price_rate,price_deck,cost,cost_currency,cost_rate,cost_deck,reference";
 
     /// <summary>One line, without its end.</summary>
     public static string Line(CallDetail c)
@@ -18,7 +18,7 @@ public static class CallDetailFormat
         [
             c.Record, c.Revision, Time(c.BegunAt), Time(c.EndedAt), c.Customer, c.Message, c.Attempt, c.Resource, c.From, c.To, c.Country, c.Prefix,
             TypeOf(c.Type), c.Pages, c.Seconds, c.Status.Code(), c.Outcome.Code(), Amount(c.Price), c.Price?.Currency, c.PricedPages, c.PricedSeconds,
-            c.PriceRate, c.PriceDeck, Amount(c.Cost), c.Cost?.Currency, c.CostRate, c.CostDeck,
+            c.PriceRate, c.PriceDeck, Amount(c.Cost), c.Cost?.Currency, c.CostRate, c.CostDeck, c.Reference,
         ];
         var line = new StringBuilder();
         for (var i = 0; i < columns.Length; i++)

@@ -7,16 +7,17 @@ using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Preparing;
 using Trunkline.Gateway.Queue;
 using Trunkline.Gateway.Resources;
+using Trunkline.Gateway.Text;
 
 namespace Trunkline.Gateway.Dispatch;
 
-/// <summary>Composes what goes to a resource: the fields, and the pages in a MIME message.</summary>
-public sealed class DeliveryComposer(DocumentPress press, CustomerDirectory customers, TimeProvider time, IOptions<GatewayOptions> options)
+/// <summary>Composes what goes to a resource: the fields, and the pages, the text or the sound in a MIME message.</summary>
+public sealed class DeliveryComposer(DocumentPress press, IPreparingStore store, CustomerDirectory customers, TimeProvider time, IOptions<GatewayOptions> options)
 {
     private static readonly FormatOptions CrLf = MakeCrLf();
 
     /// <summary>False when the pages are not there any more.</summary>
-    public bool CanCompose(QueuedMessage message) => message.DocumentKey is { } key && press.HasPages(key);
+    public bool CanCompose(QueuedMessage message) => message.Type != MessageType.Fax || message.DocumentKey is { } key && press.HasPages(key);
 
     /// <summary>A delivery of this attempt (status X, attached).</summary>
     public async Task<ResourceMessage> DeliveryAsync(QueuedMessage message, ResourceState resource, CancellationToken cancellationToken)
@@ -50,15 +51,7 @@ public sealed class DeliveryComposer(DocumentPress press, CustomerDirectory cust
 
     private async Task<ReadOnlyMemory<byte>> MimeAsync(QueuedMessage message, Sender? sender, string boundary, CancellationToken cancellationToken)
     {
-        var tiff = new MimePart("image", "tiff")
-        {
-            // 8bit and not base64: the body of a POST carries any byte, and a third less of them.
-            ContentTransferEncoding = ContentEncoding.Binary,
-            ContentDisposition = new ContentDisposition(ContentDisposition.Attachment) { FileName = "fax.tif" },
-            Content = new MimeContent(new MemoryStream(await File.ReadAllBytesAsync(press.PathOf(message.DocumentKey!), cancellationToken))),
-        };
-        var multipart = new Multipart("mixed") { tiff };
-        multipart.Boundary = boundary;
+        var multipart = new Multipart("mixed");
         var mime = new MimeMessage
         {
             Subject = message.Subject,
@@ -66,15 +59,66 @@ public sealed class DeliveryComposer(DocumentPress press, CustomerDirectory cust
             Date = time.GetUtcNow(),
             MessageId = $"{message.Attempt}@{options.Value.Domain}",
         };
+        multipart.Boundary = boundary;
         mime.From.Add(new MailboxAddress("", $"postmaster@{options.Value.Domain}"));
         mime.Headers.Add(MessageHeaders.Type, message.Type.ToString().ToLowerInvariant());
-        mime.Headers.Add(MessageHeaders.Pages, message.Pages.ToString(CultureInfo.InvariantCulture));
-        mime.Headers.Add(MessageHeaders.FirstPage, (message.PagesConfirmed + 1).ToString(CultureInfo.InvariantCulture));
-        mime.Headers.Add(MessageHeaders.HeaderLine, HeaderLine(sender));
+        switch (message.Type)
+        {
+            case MessageType.Fax:
+                multipart.Add(Part("image/tiff", "fax.tif", await File.ReadAllBytesAsync(press.PathOf(message.DocumentKey!), cancellationToken)));
+                mime.Headers.Add(MessageHeaders.Pages, message.Pages.ToString(CultureInfo.InvariantCulture));
+                mime.Headers.Add(MessageHeaders.FirstPage, (message.PagesConfirmed + 1).ToString(CultureInfo.InvariantCulture));
+                mime.Headers.Add(MessageHeaders.HeaderLine, HeaderLine(sender));
+                break;
+            case MessageType.Notification:
+                await AddPageAsync(mime, multipart, message, cancellationToken);
+                break;
+            case MessageType.Voice or MessageType.Video:
+                mime.Headers.Add(MessageHeaders.Duration, Seconds(message));
+                mime.Headers.Add(MessageHeaders.Language, sender?.Language ?? "en");
+                await AddFragmentsAsync(multipart, message, cancellationToken);
+                break;
+        }
         using var memory = new MemoryStream();
         await mime.WriteToAsync(CrLf, memory, cancellationToken);
         return memory.ToArray();
     }
+
+    private async Task AddPageAsync(MimeMessage mime, Multipart multipart, QueuedMessage message, CancellationToken cancellationToken)
+    {
+        var page = await store.PageAsync(message.Id, cancellationToken);
+        multipart.Add(new TextPart("plain") { Text = page.Text ?? "", ContentTransferEncoding = ContentEncoding.EightBit });
+        mime.Headers.Add(MessageHeaders.Duration, Seconds(message));
+        if (page.Pager is not { } pager)
+            return;
+        mime.Headers.Add(MessageHeaders.PagerType, pager.Type);
+        mime.Headers.Add(MessageHeaders.PagerNumber, pager.Number);
+        mime.Headers.Add(MessageHeaders.PagerDisplay, pager.Display);
+        if (pager.Pin is { } pin)
+            mime.Headers.Add(MessageHeaders.PagerPin, pin);
+    }
+
+    // In the order of the mail: the text is spoken, then the sound is played. HTML goes as the text that it shows.
+    private async Task AddFragmentsAsync(Multipart multipart, QueuedMessage message, CancellationToken cancellationToken)
+    {
+        foreach (var fragment in await store.FragmentsAsync(message.SubmissionId, message.Type, cancellationToken))
+        {
+            var body = await store.ReadBodyAsync(fragment.BodyHash, cancellationToken);
+            multipart.Add(UnpagedPress.IsText(fragment)
+                ? new TextPart("plain") { Text = PlainText.Of(body, fragment.ContentType, fragment.Charset), ContentTransferEncoding = ContentEncoding.EightBit }
+                : Part(fragment.ContentType, fragment.Name, body));
+        }
+    }
+
+    private static MimePart Part(string contentType, string name, byte[] content) => new(ContentType.Parse(contentType))
+    {
+        // Binary and not base64: the body of a POST carries any byte, and a third less of them.
+        ContentTransferEncoding = ContentEncoding.Binary,
+        ContentDisposition = new ContentDisposition(ContentDisposition.Attachment) { FileName = name },
+        Content = new MimeContent(new MemoryStream(content)),
+    };
+
+    private static string Seconds(QueuedMessage message) => ((long)message.EstimatedDuration.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 
     private static FormatOptions MakeCrLf()
     {

@@ -4,15 +4,13 @@ using Trunkline.Core.Mail;
 
 namespace Trunkline.Gateway.Intake;
 
-/// <summary>A row of the File Type table (Table 2).</summary>
-/// <param name="MessageType">Null for what is left out without a word, such as a signature.</param>
-public sealed record FileTypeRow(string Extension, string MimeType, MessageType? MessageType);
-
 /// <summary>What a part of a mail is.</summary>
 public abstract record FileTypeVerdict
 {
-    /// <summary>It becomes part of a message of this type.</summary>
-    public sealed record Known(string ContentType, MessageType MessageType) : FileTypeVerdict;
+    /// <summary>It becomes part of a message.</summary>
+    /// <param name="MessageType">Of a message of this type.</param>
+    /// <param name="IsText">Or, a text, of a message of any type.</param>
+    public sealed record Known(string ContentType, MessageType MessageType, bool IsText = false) : FileTypeVerdict;
 
     /// <summary>It is left out.</summary>
     public sealed record Ignored : FileTypeVerdict;
@@ -22,64 +20,73 @@ public abstract record FileTypeVerdict
     public sealed record Refused(string Reason) : FileTypeVerdict;
 }
 
-/// <summary>Types the parts of a mail: by MIME type, by file name when that says nothing, and against the content itself.</summary>
-public sealed class FileTypeTable(IReadOnlyList<FileTypeRow> rows)
+/// <summary>
+/// Types the parts of a mail by the rows of the File Type table: by MIME type, by file name when that says nothing, and against the content itself.
+/// What is known is data: a row more, and a type more is known.
+/// </summary>
+public sealed class FileTypeTable
 {
-    private const int SignatureLength = 1024;
-    private readonly FrozenDictionary<string, FileTypeRow> _byMime =
-        rows.DistinctBy(r => r.MimeType).ToFrozenDictionary(r => r.MimeType, StringComparer.OrdinalIgnoreCase);
-    private readonly FrozenDictionary<string, FileTypeRow> _byExtension =
-        rows.Where(r => r.Extension.Length > 0).DistinctBy(r => r.Extension).ToFrozenDictionary(r => r.Extension, StringComparer.OrdinalIgnoreCase);
+    private readonly FrozenDictionary<string, Entry> _byMime;
+    private readonly FrozenDictionary<string, Entry> _byExtension;
+    private readonly IReadOnlyList<FileTypeRow> _rows;
 
-    /// <summary>The types that can be faxed, for a sentence: "PDF, PNG, …".</summary>
-    public string KnownKinds { get; } = string.Join(", ", rows.Where(r => r.MessageType is not null).Select(r => r.Extension.ToUpperInvariant())
-        .Where(e => e is not ("HTM" or "JPEG" or "TIFF")).Distinct());
+    /// <param name="rows">Throws <see cref="InvalidDataException"/>, naming the row, for a signature that cannot be read.</param>
+    public FileTypeTable(IReadOnlyList<FileTypeRow> rows)
+    {
+        _rows = rows;
+        var entries = rows.Select(row => ContentSignature.TryParse(row.Signature, out var signature, out var error)
+            ? new Entry(row, signature)
+            : throw new InvalidDataException($"File type {row.Extension}, {row.MimeType}: {error}")).ToList();
+        _byMime = entries.DistinctBy(e => e.Row.MimeType).ToFrozenDictionary(e => e.Row.MimeType, StringComparer.OrdinalIgnoreCase);
+        // Where a file name stands for several types, the one that is no other word for another.
+        _byExtension = entries.Where(e => e.Row.Extension.Length > 0).OrderBy(e => e.Row.KnownAs is null ? 0 : 1).DistinctBy(e => e.Row.Extension)
+            .ToFrozenDictionary(e => e.Row.Extension, StringComparer.OrdinalIgnoreCase);
+    }
+
+    private sealed record Entry(FileTypeRow Row, ContentSignature Signature);
+
+    /// <summary>The types that a message can carry, for a sentence: "PDF, PNG, …".</summary>
+    public string KnownKinds(MessageType type) => string.Join(", ", _rows.Where(r => Carries(type, r)).Select(r => r.Extension.ToUpperInvariant())
+        .Where(e => e is not ("" or "HTM" or "JPEG" or "TIFF")).Distinct());
 
     /// <summary>Types one part.</summary>
     public FileTypeVerdict Determine(MailPart part)
     {
-        var name = part.FileName ?? "the attachment";
         if (part.IsBody)
-            return new FileTypeVerdict.Known(part.ContentType is "text/html" ? "text/html" : "text/plain", MessageType.Fax);
-
-        var row = Find(part);
-        if (row is null)
-            return new FileTypeVerdict.Refused($"\"{name}\" ({part.ContentType}) cannot be faxed. Send it as one of: {KnownKinds}.");
-        if (row.MessageType is not { } type)
+            return new FileTypeVerdict.Known(part.ContentType is "text/html" ? "text/html" : "text/plain", MessageType.Fax, IsText: true);
+        if (Find(part) is not { } entry)
+            return new FileTypeVerdict.Refused($"{Named(part)} ({part.ContentType}) cannot be delivered. Send it as one of: {KnownKinds(MessageType.Fax)}; "
+                + $"to be played: {KnownKinds(MessageType.Voice)}; to be shown: {KnownKinds(MessageType.Video)}.");
+        if (entry.Row.MessageType is not { } type)
             return new FileTypeVerdict.Ignored();
-        return Matches(row.MimeType, Start(part.Content))
-            ? new FileTypeVerdict.Known(row.MimeType, type)
-            : new FileTypeVerdict.Refused($"\"{name}\" is not what it says: its content is no {row.Extension.ToUpperInvariant()}. Open it, save it again, and send that.");
+        return entry.Signature.Fits(Start(part.Content))
+            ? new FileTypeVerdict.Known(entry.Row.KnownAs ?? entry.Row.MimeType, type, entry.Row.IsText)
+            : new FileTypeVerdict.Refused($"{Named(part)} is not what it says: its content is no {Kind(entry.Row)}. Open it, save it again, and send that.");
     }
 
-    private FileTypeRow? Find(MailPart part)
+    /// <summary>A part, for a sentence.</summary>
+    public static string Named(MailPart part) => $"\"{part.FileName ?? "the attachment"}\"";
+
+    private static bool Carries(MessageType type, FileTypeRow row) => row.MessageType is { } own && (row.IsText ? type is MessageType.Fax : own == type);
+
+    private static string Kind(FileTypeRow row) => row.Extension.Length > 0 ? row.Extension.ToUpperInvariant() : row.MimeType;
+
+    private Entry? Find(MailPart part)
     {
-        if (_byMime.TryGetValue(part.ContentType, out var row))
-            return row;
+        if (_byMime.TryGetValue(part.ContentType, out var entry))
+            return entry;
         // Mail programs send what they do not know as octets; then the name tells.
-        var extension = Path.GetExtension(part.FileName ?? "").TrimStart('.');
-        return part.ContentType is "application/octet-stream" or "application/x-pdf" or "image/jpg" or "image/pjpeg" or "image/x-png" or "image/tif"
-            ? _byExtension.GetValueOrDefault(extension)
+        return part.ContentType is "application/octet-stream"
+            ? _byExtension.GetValueOrDefault(Path.GetExtension(part.FileName ?? "").TrimStart('.'))
             : null;
     }
 
     private static byte[] Start(MailContent content)
     {
         if (content.Path is null)
-            return content.Inline.Span[..Math.Min(SignatureLength, content.Inline.Length)].ToArray();
+            return content.Inline.Span[..Math.Min(ContentSignature.Length, content.Inline.Length)].ToArray();
         using var file = File.OpenRead(content.Path);
-        var start = new byte[SignatureLength];
-        return start[..file.ReadAtLeast(start, SignatureLength, throwOnEndOfStream: false)];
+        var start = new byte[ContentSignature.Length];
+        return start[..file.ReadAtLeast(start, ContentSignature.Length, throwOnEndOfStream: false)];
     }
-
-    private static bool Matches(string mimeType, ReadOnlySpan<byte> start) => mimeType switch
-    {
-        // Readers of PDF allow rubbish before the header, and printers' drivers write it.
-        "application/pdf" => start.IndexOf("%PDF-"u8) >= 0,
-        "image/png" => start is [0x89, (byte)'P', (byte)'N', (byte)'G', ..],
-        "image/jpeg" => start is [0xFF, 0xD8, 0xFF, ..],
-        "image/tiff" => start.StartsWith("II*\0"u8) || start.StartsWith("MM\0*"u8) || start.StartsWith("II+\0"u8) || start.StartsWith("MM\0+"u8),
-        "text/plain" or "text/html" => !start.Contains((byte)0) || start is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..],
-        _ => true,
-    };
 }

@@ -5,6 +5,7 @@ using Trunkline.Core;
 using Trunkline.Core.Mail;
 using Trunkline.Gateway.Billing;
 using Trunkline.Gateway.Customers;
+using Trunkline.Gateway.Filter;
 using Trunkline.Gateway.Queue;
 using Trunkline.Gateway.Receipts;
 
@@ -53,7 +54,8 @@ public sealed partial class IntakeDesk(
     SenderVerification verification,
     CustomerGate gate,
     HourCounts hours,
-    FileTypeTable fileTypes,
+    MailSplitter splitter,
+    CustomerMail customerMail,
     IIntakeStore store,
     MessageIdSource ids,
     QueueSignals signals,
@@ -65,7 +67,6 @@ public sealed partial class IntakeDesk(
 {
     // A mail that has passed so many servers is going in circles (RFC 5321 6.3).
     private const int MaxHops = 50;
-    private const int MaxWhitespaceProbe = 64 * 1024;
     private readonly RecipientAddressReader _addresses = new(options.Value.Domain);
 
     /// <summary>MAIL FROM: finds the customer. A stranger may still write to one of our people.</summary>
@@ -108,55 +109,83 @@ public sealed partial class IntakeDesk(
 
         if (await ProveAsync(envelope, mail, cancellationToken) is { } unproven)
             return Refused(envelope, unproven);
-        var messages = new List<NewMessage>();
-        var fragments = new List<NewFragment>();
-        if (envelope.Recipients.Any(r => r.Meaning is RecipientAddress.ToNumber))
+        var split = new SplitResult.Split(mail.Subject, [], []);
+        var numbers = envelope.Recipients.Where(r => r.Meaning is RecipientAddress.ToNumber).Select(r => (r.Address, (RecipientAddress.ToNumber)r.Meaning)).ToList();
+        if (numbers.Count > 0)
         {
-            if (Split(envelope, mail, fragments, messages) is { } problem)
-                return problem;
+            switch (await splitter.SplitAsync(envelope.From!, numbers, mail, cancellationToken))
+            {
+                case SplitResult.Refused refused:
+                    return Refused(envelope, refused.EnhancedCode, refused.Reason);
+                case SplitResult.Split whole:
+                    split = whole;
+                    break;
+            }
         }
-        var people = envelope.Recipients.Where(r => r.Meaning is RecipientAddress.ToPerson).Select(r => r.Address)
-            .Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-        var content = people.Count > 0 ? raw() : null;
+        var people = ForPeople(envelope, mail, size, raw);
         var submission = new NewSubmission
         {
             Id = ids.Next(),
-            CustomerKey = messages.Count > 0 || envelope.Proof != SenderProof.Claimed ? envelope.Customer?.Key ?? 0 : 0,
-            UserKey = messages.Count > 0 || envelope.Proof != SenderProof.Claimed ? envelope.From?.User?.Key : null,
+            CustomerKey = split.Messages.Count > 0 || envelope.Proof != SenderProof.Claimed ? envelope.Customer?.Key ?? 0 : 0,
+            UserKey = split.Messages.Count > 0 || envelope.Proof != SenderProof.Claimed ? envelope.From?.User?.Key : null,
             ReceivedAt = time.GetUtcNow(),
             Source = "smtp",
             RemoteAddress = envelope.RemoteAddress.ToString(),
             EnvelopeFrom = envelope.Sender,
             EnvelopeId = envelope.EnvelopeId,
-            Subject = mail.Subject,
+            Subject = split.Subject,
             MailMessageId = mail.MessageId,
             References = mail.References,
             IsAutomatic = mail.IsAutomatic,
             Size = size,
             Headers = mail.RawHeaders,
-            Fragments = fragments,
-            Messages = messages,
-            LocalMail = [.. people.Select(p => new OutgoingMail(ids.Next(), envelope.Sender, p, content!))],
+            Fragments = split.Fragments,
+            Messages = envelope.Reports.Count == 0 ? split.Messages : [.. split.Messages.Select(m => m with { Report = envelope.Reports.GetValueOrDefault(m.ToAddress) })],
+            LocalMail = [.. people.SelectMany(p => p.Mails)],
+            OfRules = [.. people.SelectMany(p => p.Submissions)],
+            Events = [.. people.SelectMany(p => p.Events)],
         };
-        if (messages.Count > 0 && gate.TakeHour(envelope.From!, messages.Count) is { } full)
+        if (split.Messages.Count > 0 && gate.TakeHour(envelope.From!, split.Messages.Count) is { } full)
             return Refused(envelope, Refusal(full));
         try
         {
             await store.AcceptAsync(submission, cancellationToken);
         }
-        catch when (messages.Count > 0)
+        catch when (split.Messages.Count > 0)
         {
-            gate.GiveBackHour(envelope.From!, messages.Count);
+            gate.GiveBackHour(envelope.From!, split.Messages.Count);
             throw;
         }
-        if (messages.Count > 0)
+        if (split.Messages.Count > 0 || submission.OfRules.Count > 0)
             signals.Wake(Lane.Prepare);
-        if (people.Count > 0)
+        if (submission.LocalMail.Count > 0)
             signals.WakeMail();
-        LogAccepted(submission.Id, messages.Count, fragments.Count, size);
-        return IntakeVerdict.Accept("2.0.0", messages.Count == 0
+        LogAccepted(submission.Id, split.Messages.Count, split.Fragments.Count, size);
+        return IntakeVerdict.Accept("2.0.0", split.Messages.Count == 0
             ? $"Accepted as {submission.Id}."
-            : $"Accepted as {submission.Id}: {messages.Count} {(messages.Count == 1 ? "fax" : "faxes")}. A receipt follows by mail.");
+            : $"Accepted as {submission.Id}: {Counted(split.Messages)}. A receipt follows by mail.");
+    }
+
+    /// <summary>What the rules of each of our people say; the mail itself is asked for once, when one of them gets it.</summary>
+    private List<CustomerMailPlan> ForPeople(IntakeEnvelope envelope, ParsedMail mail, long size, Func<MailContent> raw)
+    {
+        MailContent? content = null;
+        var plans = new List<CustomerMailPlan>();
+        foreach (var person in envelope.Recipients.Select(r => r.Meaning).OfType<RecipientAddress.ToPerson>().Select(p => p.Address).Distinct(StringComparer.OrdinalIgnoreCase))
+        {
+            plans.Add(customers.FindRecipient(person) is { } owner
+                ? customerMail.Plan(owner, person, envelope.Sender, mail, size, () => content ??= raw())
+                // Removed since it was named: the mail was promised a mailbox.
+                : new CustomerMailPlan { Mails = [new OutgoingMail(ids.Next(), envelope.Sender, person, content ??= raw())], Submissions = [], Events = [] });
+        }
+        return plans;
+    }
+
+    private static string Counted(IReadOnlyList<NewMessage> messages)
+    {
+        var kinds = messages.Select(m => m.Type).Distinct().ToList();
+        var name = kinds.Count == 1 ? MailSplitter.NameOf(kinds[0]) : "message";
+        return $"{messages.Count} {(messages.Count == 1 ? name : name is "fax" ? "faxes" : name + "s")}";
     }
 
     private IntakeVerdict VerifyNumber(IntakeEnvelope envelope, RecipientAddress.ToNumber number)
@@ -174,8 +203,6 @@ public sealed partial class IntakeDesk(
             return Refusal(refusal);
         if (hours.Room(sender) <= envelope.Recipients.Count(r => r.Meaning is RecipientAddress.ToNumber))
             return Refusal(CustomerGate.HourIsFull(sender));
-        if (number.Type is not (null or MessageType.Fax))
-            return IntakeVerdict.Refuse("5.3.3", $"This service delivers faxes; it has no line for messages of type {number.Type.Value.ToString().ToLowerInvariant()} yet.");
         return billing.Refusal(sender.Customer, number.Type ?? MessageType.Fax, number.Number) ?? IntakeVerdict.Accept("2.1.5", $"{number.Number} accepted.");
     }
 
@@ -204,56 +231,6 @@ public sealed partial class IntakeDesk(
     {
         LogRefused(envelope.RemoteAddress, verdict.EnhancedCode, verdict.Text);
         return verdict;
-    }
-
-    private IntakeVerdict? Split(IntakeEnvelope envelope, ParsedMail mail, List<NewFragment> fragments, List<NewMessage> messages)
-    {
-        if (!MessageOptions.TryReadHeaders(mail.OptionHeaders, out var headerOptions, out var error))
-            return Refused(envelope, "5.6.0", error);
-        foreach (var part in mail.Parts)
-        {
-            switch (fileTypes.Determine(part))
-            {
-                case FileTypeVerdict.Refused refused:
-                    return Refused(envelope, "5.6.1", refused.Reason);
-                case FileTypeVerdict.Known known when !IsBlank(part):
-                    fragments.Add(new NewFragment(part.FileName ?? (part.IsBody ? "the text of the mail" : "the attachment"),
-                        known.ContentType, part.Charset, part.IsBody, part.Content));
-                    break;
-            }
-        }
-        if (fragments.Count == 0)
-            return Refused(envelope, "5.6.1", $"Nothing in this mail can be faxed: it has no text and no attachment. Attach a document ({fileTypes.KnownKinds}) or write a text.");
-
-        var seen = new HashSet<(PhoneNumber, MessageType)>();
-        foreach (var (address, meaning) in envelope.Recipients)
-        {
-            // The same number twice in one mail is one call.
-            if (meaning is not RecipientAddress.ToNumber number || !seen.Add((number.Number, number.Type ?? MessageType.Fax)))
-                continue;
-            var asked = number.Options.Or(headerOptions);
-            messages.Add(new NewMessage
-            {
-                Id = ids.Next(),
-                Type = number.Type ?? MessageType.Fax,
-                ToAddress = address,
-                Destination = number.Number,
-                Priority = asked.Priority ?? Priority.Medium,
-                Resolution = asked.Resolution ?? options.Value.Resolution,
-                ExpiryDuration = options.Value.Expiry,
-                Language = envelope.From!.Language,
-                Report = envelope.Reports.GetValueOrDefault(address),
-            });
-        }
-        return null;
-    }
-
-    private static bool IsBlank(MailPart part)
-    {
-        if (!part.IsBody || part.Content.Path is not null || part.Content.Size > MaxWhitespaceProbe || part.ContentType is "text/html")
-            return part.Content.Size == 0;
-        // Enough for ASCII's white space; a text of exotic blanks makes a page without a mark, or none, when it is rendered.
-        return part.Content.Inline.Span.IndexOfAnyExcept(" \t\r\n\f"u8) < 0;
     }
 
     private IntakeVerdict Refused(IntakeEnvelope envelope, string enhancedCode, string text)

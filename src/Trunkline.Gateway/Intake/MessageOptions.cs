@@ -1,9 +1,10 @@
 using Trunkline.Core.Documents;
+using Trunkline.Gateway.Covers;
 using Trunkline.Gateway.Queue;
 
 namespace Trunkline.Gateway.Intake;
 
-/// <summary>What the sender asked for, from the address and the headers. What is not understood is refused with a reason, never ignored.</summary>
+/// <summary>What a sender asked for beyond the number: in the address, the subject or the headers. <see cref="OptionReader"/> reads it.</summary>
 public sealed record MessageOptions
 {
     /// <summary>Nothing asked for.</summary>
@@ -13,63 +14,71 @@ public sealed record MessageOptions
 
     public FaxResolution? Resolution { get; init; }
 
+    /// <summary>Not to be sent before.</summary>
+    public WrittenTime? At { get; init; }
+
+    /// <summary>Not to be sent after; a time span counts from <see cref="At"/>, or from now.</summary>
+    public WrittenTime? Expires { get; init; }
+
+    /// <summary>The name of a cover page, <see cref="Intake.Cover.Off"/> or <see cref="Intake.Cover.On"/>.</summary>
+    public string? Cover { get; init; }
+
+    /// <summary>Whom the fax is for, in words, on the cover page.</summary>
+    public string? CoverTo { get; init; }
+
+    /// <summary>Who sends it, in words, on the cover page.</summary>
+    public string? CoverFrom { get; init; }
+
+    /// <summary>The company of the recipient, on the cover page.</summary>
+    public string? CoverCompany { get; init; }
+
+    /// <summary>What it is about, on the cover page, instead of the subject.</summary>
+    public string? CoverRegarding { get; init; }
+
+    /// <summary>A few words more on the cover page.</summary>
+    public string? CoverComments { get; init; }
+
+    /// <summary>The sender's own name for the message, told in its receipt and its records.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>True when a cover page is asked for: by name, or by what is to stand on it.</summary>
+    public bool WantsCover => Cover is not null ? Cover != Intake.Cover.Off
+        : (CoverTo ?? CoverFrom ?? CoverCompany ?? CoverRegarding ?? CoverComments) is not null;
+
+    /// <summary>What was written for the cover page.</summary>
+    public CoverFields CoverFields => new()
+    {
+        ToName = CoverTo,
+        FromName = CoverFrom,
+        ToCompany = CoverCompany,
+        Regarding = CoverRegarding,
+        Comments = CoverComments,
+        Reference = Reference,
+    };
+
     /// <summary>These, and where they say nothing, the others.</summary>
-    public MessageOptions Or(MessageOptions others) =>
-        new() { Priority = Priority ?? others.Priority, Resolution = Resolution ?? others.Resolution };
-
-    /// <summary>Reads <c>priority=high/resolution=standard</c>, the part of an address behind the number. A T.33 subaddress has no use here yet.</summary>
-    public static bool TryReadAddress(string text, out MessageOptions options, out string error)
+    public MessageOptions Or(MessageOptions others) => new()
     {
-        options = None;
-        error = "";
-        foreach (var part in text.Split('/', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var equals = part.IndexOf('=', StringComparison.Ordinal);
-            var name = equals < 0 ? part : part[..equals];
-            if (equals < 0 || !TryRead(name, part[(equals + 1)..], ref options))
-            {
-                error = $"\"/{Printable(part)}\" in the address is not understood. Known are /priority=high|medium|low and /resolution=standard|fine|superfine.";
-                return false;
-            }
-        }
-        return true;
-    }
+        Priority = Priority ?? others.Priority,
+        Resolution = Resolution ?? others.Resolution,
+        At = At ?? others.At,
+        Expires = Expires ?? others.Expires,
+        Cover = Cover ?? others.Cover,
+        CoverTo = CoverTo ?? others.CoverTo,
+        CoverFrom = CoverFrom ?? others.CoverFrom,
+        CoverCompany = CoverCompany ?? others.CoverCompany,
+        CoverRegarding = CoverRegarding ?? others.CoverRegarding,
+        CoverComments = CoverComments ?? others.CoverComments,
+        Reference = Reference ?? others.Reference,
+    };
+}
 
-    /// <summary>Reads the headers X-Trunkline-* and X-FAX-* (names in lower case).</summary>
-    public static bool TryReadHeaders(IReadOnlyDictionary<string, string> headers, out MessageOptions options, out string error)
-    {
-        options = None;
-        error = "";
-        foreach (var (header, value) in headers)
-        {
-            // Our own mark on receipts asks for nothing: a receipt may be faxed.
-            if (header == "x-trunkline-submission")
-                continue;
-            var name = header.StartsWith("x-trunkline-", StringComparison.Ordinal) ? header["x-trunkline-".Length..] : header["x-fax-".Length..];
-            if (TryRead(name, value.Trim(), ref options))
-                continue;
-            error = $"The header {Printable(header)}: {Printable(value)} is not understood. Known are X-Trunkline-Priority: high|medium|low and "
-                + "X-Trunkline-Resolution: standard|fine|superfine.";
-            return false;
-        }
-        return true;
-    }
+/// <summary>The two words that stand where the name of a cover page may stand.</summary>
+public static class Cover
+{
+    /// <summary>No cover page.</summary>
+    public const string Off = "off";
 
-    private static bool TryRead(string name, string value, ref MessageOptions options)
-    {
-        switch (name.ToLowerInvariant())
-        {
-            case "priority" when Enum.TryParse<Priority>(value, ignoreCase: true, out var priority) && value.All(char.IsAsciiLetter):
-                options = options with { Priority = priority };
-                return true;
-            case "resolution" when Enum.TryParse<FaxResolution>(value, ignoreCase: true, out var resolution) && value.All(char.IsAsciiLetter):
-                options = options with { Resolution = resolution };
-                return true;
-            default:
-                return false;
-        }
-    }
-
-    private static string Printable(string text) =>
-        new([.. (text.Length > 60 ? text[..60] + "…" : text).Where(c => c is >= ' ' and < (char)0x7f)]);
+    /// <summary>The customer's own cover page, or the one that all have.</summary>
+    public const string On = "on";
 }

@@ -33,10 +33,23 @@ public sealed record NewSubmission
 
     /// <summary>Mail to people at our domain, to be delivered as it came.</summary>
     public IReadOnlyList<OutgoingMail> LocalMail { get; init; } = [];
+
+    /// <summary>What the rules of its recipients made of it, paid by them. They have no such submissions of their own.</summary>
+    public IReadOnlyList<NewSubmission> OfRules { get; init; } = [];
+
+    /// <summary>What else is to stand in the record.</summary>
+    public IReadOnlyList<NewEvent> Events { get; init; } = [];
 }
 
+/// <summary>A line of the record, beyond those that the store writes itself.</summary>
+public sealed record NewEvent(string Code, string Detail);
+
 /// <summary>A body or an attachment of a submission, typed by the File Type table.</summary>
-public sealed record NewFragment(string Name, string ContentType, string? Charset, bool IsBody, MailContent Content);
+public sealed record NewFragment(string Name, string ContentType, string? Charset, bool IsBody, MailContent Content)
+{
+    /// <summary>Of the messages that it is part of; null for a text, which is part of all.</summary>
+    public MessageType? MessageType { get; init; }
+}
 
 /// <summary>One recipient of a submission.</summary>
 public sealed record NewMessage
@@ -61,6 +74,18 @@ public sealed record NewMessage
 
     /// <summary>The broadcast that it is part of, or null.</summary>
     public MessageId? BroadcastId { get; init; }
+
+    /// <summary>Not to be sent before; null for at once. <see cref="ExpiryDuration"/> counts from here.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>The sender's own name for it; null for none.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>A notification's text where it is composed already; null when it is made of the mail.</summary>
+    public string? PageText { get; init; }
+
+    /// <summary>A notification's pager; null when it goes to a number alone.</summary>
+    public PagerTarget? Pager { get; init; }
 }
 
 /// <summary>The store as intake sees it.</summary>

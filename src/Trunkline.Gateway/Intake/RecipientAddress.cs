@@ -79,7 +79,7 @@ public sealed class RecipientAddressReader(string domain)
             return new RecipientAddress.Invalid("5.1.3",
                 $"\"{Shown(numberText)}\" is no telephone number. Write it with its country code, for example +12025550100@fax.{domain}.");
         }
-        return MessageOptions.TryReadAddress(slash < 0 ? "" : text[(slash + 1)..], out var options, out var error)
+        return OptionReader.TryReadAddress(slash < 0 ? "" : text[(slash + 1)..], out var options, out var error)
             ? new RecipientAddress.ToNumber(type, number, options)
             : new RecipientAddress.Invalid("5.1.3", error);
     }

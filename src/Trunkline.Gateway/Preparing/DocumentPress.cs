@@ -46,10 +46,10 @@ public sealed class DocumentPress(IFaxRenderer renderer, IPreparingStore store, 
         }
     }
 
-    /// <summary>Makes the pages of all fragments in order.</summary>
+    /// <summary>Makes the pages of all fragments of its faxes in order.</summary>
     public async Task<PressResult> MakeAsync(MessageId submission, FaxResolution resolution, CancellationToken cancellationToken)
     {
-        var fragments = await store.FragmentsAsync(submission, cancellationToken);
+        var fragments = await store.FragmentsAsync(submission, MessageType.Fax, cancellationToken);
         var format = new FaxPageFormat(resolution, options.Value.Paper);
         var keys = fragments.Select(f => KeyOf(f, format)).ToList();
         var whole = keys.Count == 1 ? keys[0] : Key("join\0" + string.Join('\0', keys));

@@ -26,8 +26,14 @@ public enum PrepareResult
 /// <summary>The store as the preparer sees it.</summary>
 public interface IPreparingStore
 {
-    /// <summary>The fragments of a submission in their order.</summary>
-    Task<IReadOnlyList<StoredFragment>> FragmentsAsync(MessageId submission, CancellationToken cancellationToken);
+    /// <summary>The fragments of a submission that belong to its messages of a type, in their order.</summary>
+    Task<IReadOnlyList<StoredFragment>> FragmentsAsync(MessageId submission, MessageType type, CancellationToken cancellationToken);
+
+    /// <summary>A whole body; throws when it is not in the store.</summary>
+    Task<byte[]> ReadBodyAsync(byte[] hash, CancellationToken cancellationToken);
+
+    /// <summary>What a notification is to show, once that is known, and its pager.</summary>
+    Task<StoredPage> PageAsync(MessageId message, CancellationToken cancellationToken);
 
     /// <summary>Writes a body to a file.</summary>
     Task CopyBodyAsync(byte[] hash, string path, CancellationToken cancellationToken);
@@ -44,4 +50,8 @@ public interface IPreparingStore
     /// </summary>
     Task<(PrepareResult Result, string? Refusal)> PreparedAsync(
         QueuedMessage message, string documentKey, int pages, Estimate estimate, CancellationToken cancellationToken);
+
+    /// <summary>As the other, for a message that has no pages.</summary>
+    Task<(PrepareResult Result, string? Refusal)> PreparedUnpagedAsync(
+        QueuedMessage message, TimeSpan duration, string? pageText, Estimate estimate, CancellationToken cancellationToken);
 }

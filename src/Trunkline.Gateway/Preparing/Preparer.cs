@@ -4,15 +4,17 @@ using Microsoft.Extensions.Options;
 using Trunkline.Core;
 using Trunkline.Gateway.Billing;
 using Trunkline.Gateway.Queue;
+using Trunkline.Gateway.Routing;
 
 namespace Trunkline.Gateway.Preparing;
 
-/// <summary>Takes pending messages, has their pages made, and puts them into the lane of their type.</summary>
+/// <summary>Takes pending messages, has their pages made or their time estimated, and puts them into the lane of their type.</summary>
 public sealed partial class Preparer(
     IQueueStore queue,
     IPreparingStore store,
     DocumentPress press,
     BillingDesk billing,
+    UnpagedPress unpaged,
     QueueSignals signals,
     WorkLoops loops,
     TimeProvider time,
@@ -52,6 +54,11 @@ public sealed partial class Preparer(
                 await EndAsync(message, MessageStatus.Expired, CallOutcome.Expired, "It expired before it could be prepared.", cancellationToken);
                 return;
             }
+            if (message.Type != MessageType.Fax)
+            {
+                await PrepareUnpagedAsync(message, cancellationToken);
+                return;
+            }
             switch (await press.MakeAsync(message.SubmissionId, message.Resolution, cancellationToken))
             {
                 case PressResult.Refused { Cause: var cause }:
@@ -77,15 +84,35 @@ public sealed partial class Preparer(
 
     private async Task MadeAsync(QueuedMessage message, PressResult.Made made, CancellationToken cancellationToken)
     {
-        if (billing.Estimate(message, billing.Expected(made.Pages)) is not { } estimate)
-        {
+        if (billing.Estimate(message, billing.Expected(made.Pages)) is { } estimate)
+            Prepared(message, await store.PreparedAsync(message, made.Key, made.Pages, estimate, cancellationToken), () => LogPrepared(message.Id, made.Pages));
+        else
             await EndAsync(message, MessageStatus.Failed, CallOutcome.NoPrice, CallOutcomes.Of(CallOutcome.NoPrice).Sentence, cancellationToken);
-            return;
+    }
+
+    private async Task PrepareUnpagedAsync(QueuedMessage message, CancellationToken cancellationToken)
+    {
+        switch (await unpaged.MakeAsync(message, cancellationToken))
+        {
+            case UnpagedResult.Refused { Cause: var cause }:
+                await EndAsync(message, MessageStatus.Failed, CallOutcome.BadDocument, cause, cancellationToken);
+                break;
+            case UnpagedResult.Made made when billing.Estimate(message, new Usage(0, made.Duration)) is { } estimate:
+                Prepared(message, await store.PreparedUnpagedAsync(message, made.Duration, made.PageText, estimate, cancellationToken),
+                    () => LogPreparedUnpaged(message.Id, message.Type, made.Duration.TotalSeconds));
+                break;
+            case UnpagedResult.Made:
+                await EndAsync(message, MessageStatus.Failed, CallOutcome.NoPrice, CallOutcomes.Of(CallOutcome.NoPrice).Sentence, cancellationToken);
+                break;
         }
-        switch (await store.PreparedAsync(message, made.Key, made.Pages, estimate, cancellationToken))
+    }
+
+    private void Prepared(QueuedMessage message, (PrepareResult Result, string? Refusal) prepared, Action log)
+    {
+        switch (prepared)
         {
             case (PrepareResult.Prepared, _):
-                LogPrepared(message.Id, made.Pages);
+                log();
                 signals.Wake(Lanes.For(message.Type));
                 break;
             case (PrepareResult.NoCredit, var refusal):
@@ -107,6 +134,9 @@ public sealed partial class Preparer(
 
     [LoggerMessage(6200, LogLevel.Information, "Prepared {Message}: {Pages} pages")]
     private partial void LogPrepared(MessageId message, int pages);
+
+    [LoggerMessage(6204, LogLevel.Information, "Prepared {Message}, {Type}: about {Seconds} s on the line")]
+    private partial void LogPreparedUnpaged(MessageId message, MessageType type, double seconds);
 
     [LoggerMessage(6201, LogLevel.Warning, "{Message} cannot be prepared: {Outcome}: {Cause}")]
     private partial void LogEnded(MessageId message, string outcome, string cause);

@@ -28,8 +28,11 @@ public sealed record QueuedMessage
     /// <summary>Null until prepared.</summary>
     public string? DocumentKey { get; init; }
 
-    /// <summary>0 until prepared.</summary>
+    /// <summary>0 until prepared, and for what has none.</summary>
     public int Pages { get; init; }
+
+    /// <summary>Expected on the line, for what has no pages; zero until prepared.</summary>
+    public TimeSpan EstimatedDuration { get; init; }
 
     /// <summary>Pages that an earlier attempt had confirmed; they are not sent again.</summary>
     public int PagesConfirmed { get; init; }

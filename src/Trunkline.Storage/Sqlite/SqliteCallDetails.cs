@@ -10,7 +10,8 @@ internal static class SqliteCallDetails
 {
     private const string Columns = """
         record_id, revision, begun_at, ended_at, customer_key, message_id, attempt, resource, from_address, destination, country, prefix, message_type, pages,
-        seconds, status, outcome, price, price_currency, priced_pages, priced_seconds, price_rate, price_deck_id, cost, cost_currency, cost_rate, cost_deck_id
+        seconds, status, outcome, price, price_currency, priced_pages, priced_seconds, price_rate, price_deck_id, cost, cost_currency, cost_rate, cost_deck_id,
+        reference
         """;
 
     /// <summary>Records an attempt as its row says by now. One that is recorded already gets a further revision.</summary>
@@ -18,10 +19,11 @@ internal static class SqliteCallDetails
         SqliteConnectionSession s, AttemptId attempt, int pages, Money? price, int pricedPages, int pricedSeconds, Money? cost, long now) => s.Execute("""
         INSERT INTO call_detail (revision, begun_at, ended_at, customer_key, message_id, attempt, resource, from_address, destination, country, prefix,
             message_type, pages, seconds, status, outcome, price, price_currency, priced_pages, priced_seconds, price_rate, price_deck_id, cost, cost_currency,
-            cost_rate, cost_deck_id)
+            cost_rate, cost_deck_id, reference)
         SELECT (SELECT count(*) + 1 FROM call_detail d WHERE d.message_id = a.message_id AND d.attempt = a.number), a.begun_at, ?3, m.customer_key,
             a.message_id, a.number, coalesce(r.resource_name, a.resource_id), m.message_from_email_address, m.destination, m.destination_country, m.price_prefix,
-            m.message_type, ?4, coalesce(a.duration, 0), a.status, a.outcome, ?5, ?6, ?7, ?8, a.price_rate, a.price_deck_id, ?9, ?10, a.cost_rate, a.cost_deck_id
+            m.message_type, ?4, coalesce(a.duration, 0), a.status, a.outcome, ?5, ?6, ?7, ?8, a.price_rate, a.price_deck_id, ?9, ?10, a.cost_rate, a.cost_deck_id,
+            coalesce(m.reference, '')
         FROM attempt a JOIN message m ON m.message_id = a.message_id LEFT JOIN resource r ON r.resource_id = a.resource_id
         WHERE a.message_id = ?1 AND a.number = ?2
         """, attempt.Message.Value, attempt.Number, now, pages, price?.MicroUnits, price?.Currency, price is null ? 0 : pricedPages,
@@ -74,6 +76,7 @@ internal static class SqliteCallDetails
         Cost = MoneyOf(r, 23),
         CostRate = r.IsDBNull(25) ? null : r.GetString(25),
         CostDeck = r.IsDBNull(26) ? null : r.GetInt64(26),
+        Reference = r.GetString(27),
     };
 
     private static Money? MoneyOf(SqliteDataReader r, int column) => r.IsDBNull(column) ? null : new Money(r.GetInt64(column), r.GetString(column + 1));

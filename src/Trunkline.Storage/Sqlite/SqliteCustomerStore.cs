@@ -1,11 +1,10 @@
 using System.Globalization;
 using Trunkline.Core;
 using Trunkline.Gateway.Customers;
-using Trunkline.Gateway.Intake;
 
 namespace Trunkline.Storage.Sqlite;
 
-/// <summary>Customers and their keys, and the File Type table.</summary>
+/// <summary>Customers and their keys.</summary>
 public sealed class SqliteCustomerStore(SqliteDatabase database, TimeProvider time) : ICustomerStore
 {
     // A batch of keys for each question about what belongs to them: SQLite takes a list as JSON.
@@ -71,8 +70,4 @@ public sealed class SqliteCustomerStore(SqliteDatabase database, TimeProvider ti
         await database.WriteAsync(s => s.Execute("UPDATE customer SET status = ?2 WHERE emailaddress = ?1",
             emailAddress, status.ToString().ToLowerInvariant()) == 1, cancellationToken);
 
-    /// <summary>The File Type table.</summary>
-    public async Task<IReadOnlyList<FileTypeRow>> FileTypesAsync(CancellationToken cancellationToken) => await database.ReadAsync(s => s.Query(
-        "SELECT filetype_extension, filetype_mime, filetype_message_type FROM file_type",
-        r => new FileTypeRow(r.GetString(0), r.GetString(1), r.IsDBNull(2) ? null : Names.MessageTypeOf(r.GetString(2)))), cancellationToken);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Trunkline.Core;
 using Trunkline.Core.Mail;
 using Trunkline.Gateway.Intake;
@@ -34,18 +35,24 @@ public sealed class SqliteIntakeStore(SqliteDatabase database, SqliteBodies bodi
         {
             var fragment = n.Fragments[i];
             s.Execute("""
-                INSERT INTO fragment (submission_id, ordinal, name, content_type, charset, is_body, body_hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-                """, n.Id.Value, i, fragment.Name, fragment.ContentType, fragment.Charset, fragment.IsBody, fragment.Content.Sha256);
+                INSERT INTO fragment (submission_id, ordinal, name, content_type, charset, is_body, body_hash, message_type) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                """, n.Id.Value, i, fragment.Name, fragment.ContentType, fragment.Charset, fragment.IsBody, fragment.Content.Sha256,
+                fragment.MessageType is { } type ? Names.Of(type) : null);
         }
         for (var i = 0; i < n.Messages.Count; i++)
             InsertMessage(s, n, n.Messages[i], i, received);
         foreach (var mail in n.LocalMail)
         {
             s.Execute("""
-                INSERT INTO mail_out (mail_id, submission_id, envelope_from, recipient, body_hash, created_at, due) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)
-                """, mail.Id.Value, n.Id.Value, mail.EnvelopeFrom, mail.Recipient, mail.Content.Sha256, received);
+                INSERT INTO mail_out (mail_id, submission_id, envelope_from, recipient, body_hash, created_at, due, prefix)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7)
+                """, mail.Id.Value, n.Id.Value, mail.EnvelopeFrom, mail.Recipient, mail.Content.Sha256, received, mail.Prefix);
         }
+        foreach (var made in n.OfRules)
+            Insert(s, made);
         SqliteEvents.Append(s, received, n.Id.Value, null, "accepted", $"{n.Messages.Count} messages from {n.EnvelopeFrom}");
+        foreach (var (code, detail) in n.Events)
+            SqliteEvents.Append(s, received, n.Id.Value, null, code, detail);
         return true;
     }
 
@@ -53,23 +60,26 @@ public sealed class SqliteIntakeStore(SqliteDatabase database, SqliteBodies bodi
     internal static void InsertMessage(SqliteConnectionSession s, NewSubmission n, NewMessage message, int ordinal, long received)
     {
         var expiry = (long)message.ExpiryDuration.TotalSeconds;
+        var due = Math.Max(message.NotBefore?.ToUnixTimeMilliseconds() ?? received, received);
         s.Execute("""
             INSERT INTO message (message_id, submission_id, ordinal, resource_type, message_to_email_address, message_from_email_address,
                 message_location, message_size, message_priority, message_creation_date, message_expiry_duration, message_scheduled_date,
                 message_status, customer_key, message_subject, message_type, message_language_code, destination, expires_at, resolution,
-                coverpage_id, cover_fields, broadcast_id, message_part_of_broadcast, user_key)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?10, 'P', ?12, ?13, ?4, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?20 IS NOT NULL, ?21)
+                coverpage_id, cover_fields, broadcast_id, message_part_of_broadcast, reference, page_text, pager, user_key)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?21, 'P', ?12, ?13, ?4, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?20 IS NOT NULL,
+                ?22, ?23, ?24, ?25)
             """, message.Id.Value, n.Id.Value, ordinal, Names.Of(message.Type), message.ToAddress, n.EnvelopeFrom, n.Id.ToString(), n.Size,
             (int)message.Priority, received, expiry, n.CustomerKey, n.Subject, message.Language, message.Destination.E164,
-            received + expiry * 1000, Names.Of(message.Resolution), message.Cover, message.Cover is null ? null : message.CoverFields?.ToJson(),
-            message.BroadcastId?.Value, n.UserKey);
+            due + expiry * 1000, Names.Of(message.Resolution), message.Cover, message.Cover is null ? null : message.CoverFields?.ToJson(),
+            message.BroadcastId?.Value, due, message.Reference, message.PageText, message.Pager is null ? null : JsonSerializer.Serialize(message.Pager), n.UserKey);
         if (message.Report is { } report)
         {
             s.Execute("UPDATE message SET report_wishes = ?2, original_recipient = ?3 WHERE message_id = ?1",
                 message.Id.Value, (int)report.Wishes, report.OriginalRecipient);
         }
-        s.Execute("INSERT INTO ready (lane, priority, due, id) VALUES (?1, ?2, ?3, ?4)", (int)Lane.Prepare, (int)message.Priority, received, message.Id.Value);
+        QueueRows.Enqueue(s, message.Id.Value, Lane.Prepare, (int)message.Priority, due, received);
     }
 
-    private static IEnumerable<MailContent> Contents(NewSubmission n) => n.Fragments.Select(f => f.Content).Concat(n.LocalMail.Select(m => m.Content));
+    private static IEnumerable<MailContent> Contents(NewSubmission n) => 
+        n.Fragments.Select(f => f.Content).Concat(n.LocalMail.Select(m => m.Content)).Concat(n.OfRules.SelectMany(Contents));
 }

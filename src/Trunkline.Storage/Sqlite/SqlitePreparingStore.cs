@@ -1,7 +1,9 @@
+using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Trunkline.Core;
 using Trunkline.Gateway;
 using Trunkline.Gateway.Billing;
+using Trunkline.Gateway.Intake;
 using Trunkline.Gateway.Preparing;
 using Trunkline.Gateway.Queue;
 
@@ -14,13 +16,22 @@ public sealed class SqlitePreparingStore(SqliteDatabase database, SqliteBodies b
     private static readonly long UseNotedEach = (long)TimeSpan.FromDays(1).TotalMilliseconds;
 
     /// <inheritdoc />
-    public async Task<IReadOnlyList<StoredFragment>> FragmentsAsync(MessageId submission, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<StoredFragment>> FragmentsAsync(MessageId submission, MessageType type, CancellationToken cancellationToken) =>
         await database.ReadAsync(s => s.Query("""
             SELECT f.name, f.content_type, f.charset, f.body_hash, b.size FROM fragment f JOIN body b ON b.hash = f.body_hash
-            WHERE f.submission_id = ?1 ORDER BY f.ordinal
+            WHERE f.submission_id = ?1 AND (f.message_type IS NULL OR f.message_type = ?2) ORDER BY f.ordinal
             """,
             r => new StoredFragment(r.GetString(0), r.GetString(1), r.IsDBNull(2) ? null : r.GetString(2), r.GetFieldValue<byte[]>(3), r.GetInt64(4)),
-            submission.Value), cancellationToken);
+            submission.Value, Names.Of(type)), cancellationToken);
+
+    /// <inheritdoc />
+    public Task<byte[]> ReadBodyAsync(byte[] hash, CancellationToken cancellationToken) => bodies.ReadAsync(hash, cancellationToken);
+
+    /// <inheritdoc />
+    public async Task<StoredPage> PageAsync(MessageId message, CancellationToken cancellationToken) =>
+        await database.ReadAsync(s => s.First("SELECT page_text, pager FROM message WHERE message_id = ?1", r => new StoredPage(
+            r.IsDBNull(0) ? null : r.GetString(0), r.IsDBNull(1) ? null : JsonSerializer.Deserialize<PagerTarget>(r.GetString(1))), message.Value),
+            cancellationToken) ?? new StoredPage(null, null);
 
     /// <inheritdoc />
     public Task CopyBodyAsync(byte[] hash, string path, CancellationToken cancellationToken) => bodies.CopyAsync(hash, path, cancellationToken);
@@ -54,6 +65,18 @@ public sealed class SqlitePreparingStore(SqliteDatabase database, SqliteBodies b
         if (changed == 0)
             throw new InvalidOperationException($"Message {message.Id} was prepared, but is not pending.");
         return Reserve(s, message, estimate, $"{pages} pages");
+    }, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<(PrepareResult Result, string? Refusal)> PreparedUnpagedAsync(
+        QueuedMessage message, TimeSpan duration, string? pageText, Estimate estimate, CancellationToken cancellationToken) => database.WriteAsync(s =>
+    {
+        if (!QueueRows.DropClaim(s, message, options.Value.Node))
+            return (PrepareResult.ClaimLost, null);
+        var seconds = (long)Math.Ceiling(duration.TotalSeconds);
+        if (s.Execute("UPDATE message SET estimated_seconds = ?2, page_text = ?3 WHERE message_id = ?1 AND message_status = 'P'", message.Id.Value, seconds, pageText) == 0)
+            throw new InvalidOperationException($"Message {message.Id} was prepared, but is not pending.");
+        return Reserve(s, message, estimate, $"about {seconds} s");
     }, cancellationToken);
 
     private (PrepareResult, string?) Reserve(SqliteConnectionSession s, QueuedMessage message, Estimate estimate, string detail)

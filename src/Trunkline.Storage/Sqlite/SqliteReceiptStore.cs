@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 using Trunkline.Core;
@@ -43,22 +44,24 @@ public sealed class SqliteReceiptStore(SqliteDatabase database, SqliteBodies bod
     public async Task<IReadOnlyList<WaitingMail>> MailDueAsync(DateTimeOffset now, bool isLocal, int max, CancellationToken cancellationToken)
     {
         var rows = await database.ReadAsync(s => s.Query("""
-            SELECT mail_id, o.submission_id, envelope_from, recipient, body_hash, created_at, attempts, b.size
+            SELECT mail_id, o.submission_id, envelope_from, recipient, body_hash, created_at, attempts, b.size, prefix
             FROM mail_out o JOIN body b ON b.hash = o.body_hash WHERE due <= ?1 AND (lower(substr(recipient, -length(?3))) = ?3) = ?4 ORDER BY due LIMIT ?2
             """,
             r => (Mail: new WaitingMail(new MessageId(r.GetInt64(0)), r.IsDBNull(1) ? null : new MessageId(r.GetInt64(1)), r.GetString(2), r.GetString(3),
-                [], DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(5)), r.GetInt32(6)), Hash: r.GetFieldValue<byte[]>(4), Size: r.GetInt64(7)),
+                [], DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(5)), r.GetInt32(6)), Hash: r.GetFieldValue<byte[]>(4), Size: r.GetInt64(7),
+                Prefix: r.IsDBNull(8) ? "" : r.GetString(8)),
             now.ToUnixTimeMilliseconds(), max, "@" + options.Value.Domain.ToLowerInvariant(), isLocal), cancellationToken);
         var mails = new List<WaitingMail>();
         long bytes = 0;
-        foreach (var (mail, hash, size) in rows)
+        foreach (var (mail, hash, size, prefix) in rows)
         {
             bytes += size;
             if (bytes > MaxBytesARound && mails.Count > 0)
                 break;
             try
             {
-                mails.Add(mail with { Content = await bodies.ReadAsync(hash, cancellationToken) });
+                var content = await bodies.ReadAsync(hash, cancellationToken);
+                mails.Add(mail with { Content = prefix.Length == 0 ? content : [.. Encoding.UTF8.GetBytes(prefix), .. content] });
             }
             catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException or InvalidDataException)
             {
@@ -107,7 +110,7 @@ public sealed class SqliteReceiptStore(SqliteDatabase database, SqliteBodies bod
 
     private static List<EndedMessage> Messages(SqliteConnectionSession s, long submission) => s.Query("""
         SELECT message_id, message_status, message_type, message_to_email_address, destination, message_pages, pages_confirmed, document_key, outcome,
-            cause, ended_at, message_duration, message_remote_csid, report_wishes, original_recipient, message_price, message_currency
+            cause, ended_at, message_duration, message_remote_csid, report_wishes, original_recipient, message_price, message_currency, reference
         FROM message WHERE submission_id = ?1 ORDER BY ordinal
         """, r => new EndedMessage
     {
@@ -128,6 +131,7 @@ public sealed class SqliteReceiptStore(SqliteDatabase database, SqliteBodies bod
         Wishes = (ReportWishes)r.GetInt32(13),
         OriginalRecipient = r.IsDBNull(14) ? null : r.GetString(14),
         Price = r.IsDBNull(15) ? null : new Money(r.GetInt64(15), r.GetString(16)),
+        Reference = Text(r, 17),
     }, submission);
 
     private static List<EndedAttempt> Attempts(SqliteConnectionSession s, long message) => s.Query("""

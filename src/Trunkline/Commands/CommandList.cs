@@ -12,6 +12,8 @@ internal static class CommandList
         QueueCommand.Build,
         CustomerCommand.Build,
         ResponseCommand.Build,
+        FilterCommand.Build,
+        PagerCommand.Build,
         DoctorCommand.Build,
         CompletionCommand.Build,
     ];

@@ -15,6 +15,7 @@ using Serilog;
 using Trunkline.Core.Documents;
 using Trunkline.Gateway;
 using Trunkline.Gateway.Customers;
+using Trunkline.Gateway.Filter;
 using Trunkline.Gateway.Intake;
 using Trunkline.Gateway.Queue;
 using Trunkline.Gateway.Receipts;
@@ -158,14 +159,16 @@ public sealed class Server : IAsyncDisposable
             o.Domain = options.Domain;
             o.RenderedDirectory = Path.GetFullPath(Path.Combine(options.Data, "rendered"));
         }).ValidateDataAnnotations().Validate(o => !o.Retry.Faults().Any(), "Retry: intervals are above zero, attempts and growth at least 1, jitter 0 to 0.9.")
-            .Validate(o => o.Expiry > TimeSpan.Zero && o.Lease > TimeSpan.Zero && o.ResourceProbe > TimeSpan.Zero && o.AskInterval > TimeSpan.Zero && o.AskAgain > TimeSpan.Zero,
-                "Expiry, Lease, ResourceProbe, AskInterval and AskAgain are above zero.")
+            .Validate(o => o.Expiry > TimeSpan.Zero && o.Lease > TimeSpan.Zero && o.ResourceProbe > TimeSpan.Zero && o.AskInterval > TimeSpan.Zero && o.AskAgain > TimeSpan.Zero
+                && o.MaxScheduleAhead > TimeSpan.Zero && o.MaxDuration > TimeSpan.Zero,
+                "Expiry, Lease, ResourceProbe, AskInterval, AskAgain, MaxScheduleAhead and MaxDuration are above zero.")
             .Validate(o => !o.Billing.Faults().Any(), "Billing: PageTime and CallTime are 0 to an hour, BatchRecords 1 to 100,000.")
             .Validate(o => o.Fraud is { AlarmAfter: > 0, SuspendAfter: >= 0, FreeLogins: > 0 } f && f.LoginPause > TimeSpan.Zero && f.MaxAddressPause >= f.LoginPause
                 && f.MaxAccountPause >= f.LoginPause, "Fraud: counts and pauses are above zero, and no longest pause is below LoginPause.")
             .ValidateOnStart();
         services.AddSqliteStorage(Path.GetFullPath(options.Data));
-        services.AddSingleton(s => new FileTypeTable(s.GetRequiredService<SqliteCustomerStore>().FileTypesAsync(CancellationToken.None).GetAwaiter().GetResult()));
+        services.AddSingleton(s => new FileTypeTable(s.GetRequiredService<IFileTypeStore>().FileTypesAsync(CancellationToken.None).GetAwaiter().GetResult()));
+        services.AddSingleton<IRawMailReader, RawMailReader>();
         services.AddGateway();
         services.AddApi();
 

@@ -131,7 +131,8 @@ public sealed class DocumentPressTests : IAsyncDisposable
         var renderer = new ScriptedRenderer(_ => Passing);
         var signals = new QueueSignals(_time);
         using var preparer = new Preparer(
-            _rig.Queue, _rig.Preparing, Press(renderer), _rig.Billing(new FixedPrices(Rate.Free("USD")), _time), signals, new WorkLoops(_time, NullLogger<WorkLoops>.Instance), _time, Options.Create(_options),
+            _rig.Queue, _rig.Preparing, Press(renderer), _rig.Billing(new FixedPrices(Rate.Free("USD")), _time), new UnpagedPress(_rig.Preparing, Options.Create(_options)),
+            signals, new WorkLoops(_time, NullLogger<WorkLoops>.Instance), _time, Options.Create(_options),
             NullLogger<Preparer>.Instance);
         var submission = await AcceptAsync();
         await preparer.StartAsync(None);

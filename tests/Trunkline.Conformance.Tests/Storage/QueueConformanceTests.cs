@@ -33,7 +33,7 @@ public sealed class QueueConformanceTests : IAsyncDisposable
         var submission = _rig.Submission("+12025550100");
         submission = submission with { Fragments = [submission.Fragments[0] with { Content = StoreRig.Content(text) }] };
         await _rig.Intake.AcceptAsync(submission, None);
-        var fragment = Assert.Single(await _rig.Preparing.FragmentsAsync(submission.Id, None));
+        var fragment = Assert.Single(await _rig.Preparing.FragmentsAsync(submission.Id, MessageType.Fax, None));
         var path = Path.GetTempFileName();
         File.Delete(path);
         await _rig.Preparing.CopyBodyAsync(fragment.BodyHash, path, None);

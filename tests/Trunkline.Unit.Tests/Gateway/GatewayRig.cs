@@ -41,6 +41,7 @@ internal sealed class GatewayRig : IAsyncDisposable
     private readonly List<BackgroundService> _services = [];
     private readonly ResourceClient _client = new();
     private readonly CustomerDirectory _customers;
+    private readonly Preparer _preparer;
 
     public GatewayRig(Action<GatewayOptions>? configure = null, Func<IDispatchStore, IDispatchStore>? wrap = null)
     {
@@ -56,7 +57,7 @@ internal sealed class GatewayRig : IAsyncDisposable
         var options = Microsoft.Extensions.Options.Options.Create(Options);
         _ids = new MessageIdSource(Clock);
         Database = new SqliteDatabase(Path.Combine(_directory, "trunkline.db"), NullLogger<SqliteDatabase>.Instance);
-        var bodies = new SqliteBodies(Database, new BodyFiles(Path.Combine(_directory, "bodies"), maxInline: 1024));
+        var bodies = Bodies = new SqliteBodies(Database, new BodyFiles(Path.Combine(_directory, "bodies"), maxInline: 1024));
         Intake = new SqliteIntakeStore(Database, bodies);
         Queue = new SqliteQueueStore(Database, options);
         Preparing = new SqlitePreparingStore(Database, bodies, Clock, options);
@@ -78,16 +79,23 @@ internal sealed class GatewayRig : IAsyncDisposable
         File.WriteAllText(Press.PathOf(DocumentKey), "II*\0");
         // What the press does not take for pages goes back to be prepared, and here nobody prepares: every test would wait in vain.
         Assert.True(Press.HasPages(DocumentKey), "The rig's pages are none to the press.");
-        var composer = new DeliveryComposer(Press, _customers, Clock, options);
+        var composer = new DeliveryComposer(Press, Preparing, _customers, Clock, options);
+        _preparer = new Preparer(Queue, Preparing, Press, Billing, new UnpagedPress(Preparing, options), Signals, Loops, Clock, options, NullLogger<Preparer>.Instance);
+        _services.Add(_preparer);
         var router = new ResourceRouter(Resources, Clock, options);
         _services.Add(new QueueKeeper(Queue, Signals, Loops, Clock, NullLogger<QueueKeeper>.Instance));
         _services.Add(new ResourceProbe(Resources, _client, composer, Signals, Loops, Clock, options, NullLogger<ResourceProbe>.Instance));
         _services.Add(new Dispatcher(Queue, Dispatch, router, Resources, _client, composer, new CallPermission(_customers), Signals, Loops, Clock, options, NullLogger<Dispatcher>.Instance));
     }
 
+    /// <summary>Prepares what is pending, besides.</summary>
+    public Task StartPreparingAsync() => _preparer.StartAsync(CancellationToken.None);
+
     public GatewayOptions Options { get; }
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
     public SqliteDatabase Database { get; }
+    public SqliteBodies Bodies { get; }
+    public MessageIdSource Ids => _ids;
     public IIntakeStore Intake { get; }
     public IQueueStore Queue { get; }
     public IPreparingStore Preparing { get; }
@@ -105,19 +113,19 @@ internal sealed class GatewayRig : IAsyncDisposable
     public BillingDesk Billing { get; }
 
     /// <summary>Registers a resource that is reached at this address.</summary>
-    public async Task<ResourceModel> AddResourceAsync(Uri address, string name = "fax1", long id = 1)
+    public async Task<ResourceModel> AddResourceAsync(Uri address, string name = "fax1", long id = 1, MessageType type = MessageType.Fax)
     {
-        var model = Model(address, name, id);
+        var model = Model(address, name, id, type);
         await ResourceRows.SaveAsync(model, CancellationToken.None);
         await Resources.ReloadAsync(CancellationToken.None);
         return model;
     }
 
-    public static ResourceModel Model(Uri address, string name = "fax1", long id = 1) => new()
+    public static ResourceModel Model(Uri address, string name = "fax1", long id = 1, MessageType type = MessageType.Fax) => new()
     {
         Id = id,
         Name = name,
-        Type = MessageType.Fax,
+        Type = type,
         Address = address,
         CommunicationType = CommunicationType.Http,
         IsActive = true,
@@ -142,7 +150,7 @@ internal sealed class GatewayRig : IAsyncDisposable
     {
         await CustomerRows.AddAsync(Alice, null, CancellationToken.None);
         await _customers.ReloadAsync(CancellationToken.None);
-        foreach (var service in _services)
+        foreach (var service in _services.Where(s => s != _preparer))
             await WithinAsync(service.StartAsync(CancellationToken.None), $"the start of {service.GetType().Name}");
     }
 

@@ -8,6 +8,7 @@ using Trunkline.Core.Mail;
 using Trunkline.Gateway;
 using Trunkline.Gateway.Billing;
 using Trunkline.Gateway.Customers;
+using Trunkline.Gateway.Filter;
 using Trunkline.Gateway.Intake;
 using Trunkline.Gateway.Queue;
 using Trunkline.Gateway.Routing;
@@ -15,7 +16,7 @@ using Trunkline.Gateway.Routing;
 namespace Trunkline.Unit.Tests.Gateway;
 
 /// <summary>What a mail is told while its sender is connected.</summary>
-public class IntakeDeskTests : IAsyncLifetime, IIntakeStore, ICustomerStore, IStorageSpace
+public class IntakeDeskTests : IAsyncLifetime, IIntakeStore, ICustomerStore, IStorageSpace, ICoverNames
 {
     private const string Number = "+12025550101@fax.gateway.example";
     private static readonly IPAddress Trusted = IPAddress.Parse("192.0.2.7");
@@ -30,14 +31,21 @@ public class IntakeDeskTests : IAsyncLifetime, IIntakeStore, ICustomerStore, ISt
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
         _customers = new CustomerDirectory(this);
         var types = new FileTypeTable(
-            [new("pdf", "application/pdf", MessageType.Fax), new("txt", "text/plain", MessageType.Fax), new("asc", "application/pgp-signature", null)]);
+        [
+            new("pdf", "application/pdf", MessageType.Fax, "*:255044462D"), new("txt", "text/plain", MessageType.Fax) { IsText = true },
+            new("asc", "application/pgp-signature", null), new("wav", "audio/wav", MessageType.Voice), new("mp4", "video/mp4", MessageType.Video),
+        ]);
+        var options = Options.Create(new GatewayOptions { Domain = "gateway.example" });
         var hours = new HourCounts(clock);
-        var gatewayOptions = Options.Create(new GatewayOptions { Domain = "gateway.example" });
-        var alarm = new LimitAlarm(this, _customers, new WorkLoops(clock, NullLogger<WorkLoops>.Instance), clock, gatewayOptions, NullLogger<LimitAlarm>.Instance);
-        _desk = new IntakeDesk(_customers, new SenderVerification(_customers), new CustomerGate(hours, alarm), hours, types, this, new MessageIdSource(clock), new QueueSignals(clock),
-            new SpaceGuard(this, Options.Create(new GatewayOptions()), NullLogger<SpaceGuard>.Instance),
-            new BillingDesk(_customers, new FreePriceList(), new BalanceBoard(), new MoneyFormat(new CurrencyTable()), clock, Options.Create(new GatewayOptions())), clock,
-            Options.Create(new GatewayOptions { Domain = "gateway.example" }), NullLogger<IntakeDesk>.Instance);
+        var alarm = new LimitAlarm(this, _customers, new WorkLoops(clock, NullLogger<WorkLoops>.Instance), clock, options, NullLogger<LimitAlarm>.Instance);
+        var gate = new CustomerGate(hours, alarm);
+        var billing = new BillingDesk(_customers, new FreePriceList(), new BalanceBoard(), new MoneyFormat(new CurrencyTable()), clock, options);
+        var splitter = new MailSplitter(types, this, new MessageIdSource(clock), clock, options);
+        var mail = new CustomerMail(new FilterDirectory(new NoFilters(), NullLogger<FilterDirectory>.Instance), splitter, gate, billing,
+            new NotificationLimit(new NoFilters(), clock, options), new MessageIdSource(clock), clock, options, NullLogger<CustomerMail>.Instance);
+        _desk = new IntakeDesk(_customers, new SenderVerification(_customers), gate, hours, splitter, mail, this, new MessageIdSource(clock), new QueueSignals(clock),
+            new SpaceGuard(this, Options.Create(new GatewayOptions()), NullLogger<SpaceGuard>.Instance), billing, clock,
+            options, NullLogger<IntakeDesk>.Instance);
     }
 
     public long FreeBytes { get; set; } = 10_000_000_000;
@@ -104,9 +112,101 @@ public class IntakeDeskTests : IAsyncLifetime, IIntakeStore, ICustomerStore, ISt
         Assert.True(Rcpt(From("", Trusted, authenticated: true)).IsAccepted);
     }
 
+    [Theory]
+    [InlineData("voice")]
+    [InlineData("page")]
+    [InlineData("video")]
+    public void A_type_without_a_resource_is_accepted_and_waits_for_one(string type) =>
+        Assert.True(Rcpt(From("alice@example.org", Trusted), $"+12025550101@{type}.gateway.example").IsAccepted);
+
     [Fact]
-    public void A_type_without_a_line_is_refused() =>
-        Assert.Equal("5.3.3", Rcpt(From("alice@example.org", Trusted), "+12025550101@voice.gateway.example").EnhancedCode);
+    public async Task A_number_without_a_type_gets_a_message_of_each_type_in_the_mail()
+    {
+        var mail = Mail(Body("Listen"), Pdf("plan.pdf"), Wav("a.wav"), Film("b.mp4"));
+        var submission = await AcceptedAsync(mail, "+12025550101@gateway.example");
+        Assert.Equal([MessageType.Fax, MessageType.Voice, MessageType.Video], submission.Messages.Select(m => m.Type));
+        Assert.Equal([null, MessageType.Fax, MessageType.Voice, MessageType.Video], submission.Fragments.Select(f => f.MessageType));
+    }
+
+    [Fact]
+    public async Task A_number_without_a_type_gets_the_text_along_with_the_sound_and_no_fax_of_it()
+    {
+        Assert.Equal([MessageType.Voice], (await AcceptedAsync(Mail(Body("Listen"), Wav("a.wav")), "+12025550101@gateway.example")).Messages.Select(m => m.Type));
+        Assert.Equal([MessageType.Fax], (await AcceptedAsync(Mail(), "+12025550101@gateway.example")).Messages.Select(m => m.Type));
+    }
+
+    [Fact]
+    public async Task A_text_goes_to_any_type_but_a_film()
+    {
+        var submission = await AcceptedAsync(Mail(), Number, "VOICE=+12025550101@gateway.example", "+12025550101@page.gateway.example");
+        Assert.Equal([MessageType.Fax, MessageType.Voice, MessageType.Notification], submission.Messages.Select(m => m.Type));
+        Assert.Equal("5.6.1", (await SendAsync(Mail(), "+12025550101@video.gateway.example")).EnhancedCode);
+    }
+
+    [Theory]
+    [InlineData("fax", "a.wav", "faxed")]
+    [InlineData("voice", "plan.pdf", "played")]
+    [InlineData("page", "plan.pdf", "pager")]
+    [InlineData("video", "a.wav", "video call")]
+    public async Task An_attachment_that_the_type_cannot_carry_is_refused_by_name(string type, string file, string word)
+    {
+        var verdict = await SendAsync(Mail(Body("Hello"), file == "plan.pdf" ? Pdf(file) : Wav(file)), $"+12025550101@{type}.gateway.example");
+        Assert.Equal("5.6.1", verdict.EnhancedCode);
+        Assert.Contains(file, verdict.Text, StringComparison.Ordinal);
+        Assert.Contains(word, verdict.Text, StringComparison.Ordinal);
+        Assert.Empty(_accepted);
+    }
+
+    [Fact]
+    public async Task A_page_may_be_a_subject_alone()
+    {
+        Assert.Single((await AcceptedAsync(Mail(Body(" ")), "+12025550101@page.gateway.example")).Messages);
+        Assert.Equal("5.6.1", (await SendAsync(Mail(Body(" ")) with { Subject = "" }, "+12025550101@page.gateway.example")).EnhancedCode);
+    }
+
+    [Fact]
+    public async Task The_options_of_the_subject_are_taken_out_of_it_and_come_before_those_of_the_headers()
+    {
+        var mail = Mail() with { Subject = "[priority=high] [External] Plan [ref=77]", OptionHeaders = new Dictionary<string, string> { ["x-fax-priority"] = "191", ["x-fax-vres"] = "98" } };
+        var submission = await AcceptedAsync(mail, Number);
+        Assert.Equal("[External] Plan", submission.Subject);
+        var message = Assert.Single(submission.Messages);
+        Assert.Equal((Priority.High, FaxResolution.Standard, "77"), (message.Priority, message.Resolution, message.Reference));
+    }
+
+    [Theory]
+    [InlineData("[colour=red] Plan", "colour=red")]
+    [InlineData("Plan [at=noon]", "at=noon")]
+    [InlineData("[cover=missing] Plan", "missing")]
+    [InlineData("[at=+2h][expires=2026-11-23T13:00Z] Plan", "before")]
+    [InlineData("[at=2028-01-01] Plan", "366")]
+    [InlineData("[at=2020-01-01] Plan", "past")]
+    [InlineData("[expires=2020-01-01] Plan", "past")]
+    public async Task A_subject_option_that_cannot_be_is_refused_with_its_reason(string subject, string word)
+    {
+        var verdict = await SendAsync(Mail() with { Subject = subject }, Number);
+        Assert.Equal("5.6.0", verdict.EnhancedCode);
+        Assert.Contains(word, verdict.Text, StringComparison.Ordinal);
+        Assert.Empty(_accepted);
+    }
+
+    [Fact]
+    public async Task A_schedule_is_by_the_customers_clocks_and_the_expiry_counts_from_it()
+    {
+        // It is 12:00 UTC, and 07:00 in New York.
+        var message = Assert.Single((await AcceptedAsync(Mail() with { Subject = "Plan [at=18:00] [expires=2h]" }, Number)).Messages);
+        Assert.Equal(new DateTimeOffset(2026, 11, 23, 23, 0, 0, TimeSpan.Zero), message.NotBefore);
+        Assert.Equal(TimeSpan.FromHours(2), message.ExpiryDuration);
+    }
+
+    [Fact]
+    public async Task A_cover_page_is_found_by_its_name_or_asked_for_by_what_stands_on_it()
+    {
+        var submission = await AcceptedAsync(Mail(), "+12025550101/cover=Plain@fax.gateway.example", "+12025550102/to=Ms_Smith/regarding=The_plan@fax.gateway.example",
+            "+12025550103/cover=off/to=X@fax.gateway.example", "+12025550104@fax.gateway.example");
+        Assert.Equal([7L, 1L, null, null], submission.Messages.Select(m => m.Cover));
+        Assert.Equal(("Ms Smith", "The plan"), (submission.Messages[1].CoverFields!.ToName, submission.Messages[1].CoverFields!.Regarding));
+    }
 
     [Fact]
     public async Task The_same_number_twice_is_one_message()
@@ -126,7 +226,7 @@ public class IntakeDeskTests : IAsyncLifetime, IIntakeStore, ICustomerStore, ISt
 
     [Theory]
     [InlineData("x-trunkline-colour", "red")]
-    [InlineData("x-trunkline-priority", "1")]
+    [InlineData("x-trunkline-priority", "256")]
     [InlineData("x-trunkline-priority", "high,low")]
     [InlineData("x-fax-resolution", "")]
     public async Task An_option_that_is_not_understood_is_refused_and_never_ignored(string header, string value)
@@ -158,9 +258,9 @@ public class IntakeDeskTests : IAsyncLifetime, IIntakeStore, ICustomerStore, ISt
         var signature = Attachment("signature.asc", "application/pgp-signature", "-----BEGIN PGP SIGNATURE-----");
         Assert.Equal(["the text of the mail"], (await AcceptedAsync(Mail(Body("Hello"), signature), Number)).Fragments.Select(f => f.Name));
 
-        var verdict = await SendAsync(Mail(Body("Hello"), Attachment("song.mp3", "audio/mpeg", "ID3")), Number);
+        var verdict = await SendAsync(Mail(Body("Hello"), Attachment("all.zip", "application/zip", "PK")), Number);
         Assert.Equal("5.6.1", verdict.EnhancedCode);
-        Assert.Contains("song.mp3", verdict.Text, StringComparison.Ordinal);
+        Assert.Contains("all.zip", verdict.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -200,6 +300,11 @@ public class IntakeDeskTests : IAsyncLifetime, IIntakeStore, ICustomerStore, ISt
         Assert.Equal((isAccepted, isAccepted ? "2.0.0" : "5.4.6"), (verdict.IsAccepted, verdict.EnhancedCode));
     }
 
+    Task<long?> ICoverNames.FindAsync(long customerKey, string name, CancellationToken cancellationToken) =>
+        Task.FromResult<long?>(name switch { "plain" => 7, Cover.On => 1, _ => null });
+
+    Task<IReadOnlyList<string>> ICoverNames.ListAsync(long customerKey, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>(["plain"]);
+
     Task IIntakeStore.AcceptAsync(NewSubmission submission, CancellationToken cancellationToken)
     {
         _accepted.Add(submission);
@@ -229,6 +334,7 @@ public class IntakeDeskTests : IAsyncLifetime, IIntakeStore, ICustomerStore, ISt
         Country = "US",
         Language = "en",
         TrustedNetworks = [IPNetwork.Parse("192.0.2.0/24")],
+        TimeZone = "America/New_York",
     };
 
     private IntakeEnvelope From(string sender, IPAddress remote, bool authenticated = false)
@@ -271,6 +377,10 @@ public class IntakeDeskTests : IAsyncLifetime, IIntakeStore, ICustomerStore, ISt
     };
 
     private static MailPart Body(string text) => new() { IsBody = true, ContentType = "text/plain", Charset = "utf-8", Content = GatewayRig.Content(text) };
+
+    private static MailPart Wav(string name) => Attachment(name, "audio/wav", "RIFF");
+
+    private static MailPart Film(string name) => Attachment(name, "video/mp4", "ftyp");
 
     private static MailPart Pdf(string name) => Attachment(name, "application/pdf", "%PDF-1.7");
 

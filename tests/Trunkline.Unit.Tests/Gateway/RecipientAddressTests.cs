@@ -66,14 +66,4 @@ public class RecipientAddressTests
         Assert.Equal("example.com", Assert.IsType<RecipientAddress.Elsewhere>(_reader.Read("alice@example.com", "US")).Domain);
         Assert.Equal("notexample.org", Assert.IsType<RecipientAddress.Elsewhere>(_reader.Read("+12025550100@notexample.org", "US")).Domain);
     }
-
-    [Fact]
-    public void Headers_that_are_not_understood_are_refused()
-    {
-        Assert.True(MessageOptions.TryReadHeaders(new Dictionary<string, string> { ["x-fax-priority"] = " low " }, out var options, out _));
-        Assert.Equal(Priority.Low, options.Priority);
-        Assert.False(MessageOptions.TryReadHeaders(new Dictionary<string, string> { ["x-trunkline-priority"] = "1" }, out _, out _));
-        Assert.False(MessageOptions.TryReadHeaders(new Dictionary<string, string> { ["x-trunkline-colour"] = "red" }, out _, out var error));
-        Assert.Contains("x-trunkline-colour", error, StringComparison.Ordinal);
-    }
 }

@@ -132,7 +132,7 @@ internal sealed class ApiRig : IAsyncDisposable
         // The gateway's workers stay at home; what is served is the test's to add.
         builder.Services.RemoveAll<IHostedService>();
         builder.Services.AddOptions<GatewayOptions>().Configure(o => (o.RenderedDirectory, o.MinFreeBytes) = (Path.Combine(_directory, "rendered"), 0));
-        builder.Services.AddSingleton(s => new FileTypeTable(s.GetRequiredService<SqliteCustomerStore>().FileTypesAsync(CancellationToken.None).GetAwaiter().GetResult()));
+        builder.Services.AddSingleton(s => new FileTypeTable(s.GetRequiredService<IFileTypeStore>().FileTypesAsync(CancellationToken.None).GetAwaiter().GetResult()));
         builder.Services.AddSingleton<IFaxRenderer, FakePages>();
         builder.Services.AddApi();
         _configure?.Invoke(builder.Services);

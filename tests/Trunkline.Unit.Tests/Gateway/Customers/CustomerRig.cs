@@ -32,7 +32,7 @@ internal sealed class CustomerRig : IAsyncDisposable
             configure?.Invoke(o);
         });
         services.AddSqliteStorage(_directory);
-        services.AddSingleton(s => new FileTypeTable(s.GetRequiredService<SqliteCustomerStore>().FileTypesAsync(CancellationToken.None).GetAwaiter().GetResult()));
+        services.AddSingleton(s => new FileTypeTable(s.GetRequiredService<IFileTypeStore>().FileTypesAsync(CancellationToken.None).GetAwaiter().GetResult()));
         services.AddGateway();
         _services = services.BuildServiceProvider();
     }

@@ -1,0 +1,19 @@
+using Trunkline.Gateway.Intake;
+
+namespace Trunkline.Storage.Sqlite;
+
+/// <summary>The File Type table.</summary>
+public sealed class SqliteFileTypeStore(SqliteDatabase database) : IFileTypeStore
+{
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<FileTypeRow>> FileTypesAsync(CancellationToken cancellationToken) => await database.ReadAsync(s => s.Query("""
+        SELECT filetype_extension, filetype_mime, filetype_message_type, filetype_signature, filetype_resource_type, filetype_is_text, filetype_known_as
+        FROM file_type ORDER BY filetype_mime, filetype_extension
+        """,
+        r => new FileTypeRow(r.GetString(0), r.GetString(1), r.IsDBNull(2) ? null : Names.MessageTypeOf(r.GetString(2)), r.GetString(3))
+        {
+            ResourceType = r.IsDBNull(4) ? null : Names.MessageTypeOf(r.GetString(4)),
+            IsText = r.GetBoolean(5),
+            KnownAs = r.IsDBNull(6) ? null : r.GetString(6),
+        }), cancellationToken);
+}
