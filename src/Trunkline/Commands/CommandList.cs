@@ -9,9 +9,11 @@ internal static class CommandList
     [
         ServeCommand.Build,
         OnceCommand.Build,
+        SendCommand.Build,
         QueueCommand.Build,
         CustomerCommand.Build,
         ResponseCommand.Build,
+        WebhookCommand.Build,
         DoctorCommand.Build,
         CompletionCommand.Build,
     ];
