@@ -15,6 +15,7 @@ using Trunkline.Gateway.Resources;
 using Trunkline.Gateway.Retention;
 using Trunkline.Gateway.Routing;
 using Trunkline.Gateway.Settling;
+using Trunkline.Gateway.Webhooks;
 
 namespace Trunkline.Gateway;
 
@@ -59,6 +60,8 @@ public static class GatewayRole
         .AddSingleton<SettlingDesk>()
         .AddSingleton<ReceiptTexts>()
         .AddSingleton<ReceiptComposer>()
+        .AddSingleton<WebhookBook>()
+        .AddSingleton<WebhookClient>()
         // First, since the others rely on what it reads.
         .AddHostedService<GatewayStart>()
         .AddHostedService(s => s.GetRequiredService<BillingKeeper>())
@@ -71,7 +74,10 @@ public static class GatewayRole
         .AddHostedService<ReceiptWriter>()
         .AddHostedService<MailCarrier>()
         .AddHostedService<RetentionKeeper>()
-        .AddSingleton<IValidateOptions<GatewayOptions>, RetentionCheck>();
+        .AddHostedService<WebhookSender>()
+        .AddHostedService<MetricsSampler>()
+        .AddSingleton<IValidateOptions<GatewayOptions>, RetentionCheck>()
+        .AddSingleton<IValidateOptions<GatewayOptions>, WebhookCheck>();
 
     private sealed class GatewayStart(
         CustomerDirectory customers, HourCounts hours, ICustomerStore customerStore, FilterDirectory filters, NotificationLimit notifications,

@@ -12,6 +12,7 @@ using Trunkline.Gateway.Record;
 using Trunkline.Gateway.Resources;
 using Trunkline.Gateway.Retention;
 using Trunkline.Gateway.Settling;
+using Trunkline.Gateway.Webhooks;
 using Trunkline.Storage.Bodies;
 using Trunkline.Storage.Sqlite;
 
@@ -33,6 +34,10 @@ public static class SqliteStorage
         .AddSingleton<IFilterStore, SqliteFilterStore>()
         .AddSingleton<IFileTypeStore, SqliteFileTypeStore>()
         .AddSingleton<IIntakeStore, SqliteIntakeStore>()
+        .AddSingleton<IRequestClaims, SqliteRequestClaims>()
+        .AddSingleton<IMessageRecords, SqliteMessageRecords>()
+        .AddSingleton<IRecordCounts, SqliteRecordCounts>()
+        .AddSingleton<IWebhookStore, SqliteWebhookStore>()
         .AddSingleton<IQueueStore, SqliteQueueStore>()
         .AddSingleton<IPreparingStore, SqlitePreparingStore>()
         .AddSingleton<IDispatchStore, SqliteDispatchStore>()

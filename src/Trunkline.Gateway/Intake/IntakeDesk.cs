@@ -43,6 +43,18 @@ public sealed class IntakeEnvelope
 
     /// <summary>What was asked of reports, by recipient address; one that is not here asked for nothing.</summary>
     public Dictionary<string, ReportRequest> Reports { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How it comes: <c>smtp</c> or <c>http</c>.</summary>
+    public string Source { get; init; } = "smtp";
+
+    /// <summary>For a request that may come again: what it will be answered then.</summary>
+    public Func<NewSubmission, RequestClaim>? Claim { get; init; }
+
+    /// <summary>The part that is judged, or was refused; null when it is none of them.</summary>
+    public MailPart? Judged { get; set; }
+
+    /// <summary>What was put into the store, once it was.</summary>
+    public NewSubmission? Accepted { get; set; }
 }
 
 /// <summary>
@@ -116,6 +128,7 @@ public sealed partial class IntakeDesk(
             switch (await splitter.SplitAsync(envelope.From!, numbers, mail, cancellationToken))
             {
                 case SplitResult.Refused refused:
+                    envelope.Judged = refused.Part;
                     return Refused(envelope, refused.EnhancedCode, refused.Reason);
                 case SplitResult.Split whole:
                     split = whole;
@@ -129,7 +142,7 @@ public sealed partial class IntakeDesk(
             CustomerKey = split.Messages.Count > 0 || envelope.Proof != SenderProof.Claimed ? envelope.Customer?.Key ?? 0 : 0,
             UserKey = split.Messages.Count > 0 || envelope.Proof != SenderProof.Claimed ? envelope.From?.User?.Key : null,
             ReceivedAt = time.GetUtcNow(),
-            Source = "smtp",
+            Source = envelope.Source,
             RemoteAddress = envelope.RemoteAddress.ToString(),
             EnvelopeFrom = envelope.Sender,
             EnvelopeId = envelope.EnvelopeId,
@@ -147,9 +160,12 @@ public sealed partial class IntakeDesk(
         };
         if (split.Messages.Count > 0 && gate.TakeHour(envelope.From!, split.Messages.Count) is { } full)
             return Refused(envelope, Refusal(full));
+        if (envelope.Claim is { } claim)
+            submission = submission with { Claim = claim(submission) };
         try
         {
             await store.AcceptAsync(submission, cancellationToken);
+            envelope.Accepted = submission;
         }
         catch when (split.Messages.Count > 0)
         {

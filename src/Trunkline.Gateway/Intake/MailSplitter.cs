@@ -14,7 +14,8 @@ public abstract record SplitResult
 
     /// <param name="EnhancedCode">RFC 3463.</param>
     /// <param name="Reason">For the sender.</param>
-    public sealed record Refused(string EnhancedCode, string Reason) : SplitResult;
+    /// <param name="Part">The part that is to blame, where it is one.</param>
+    public sealed record Refused(string EnhancedCode, string Reason, MailPart? Part = null) : SplitResult;
 }
 
 /// <summary>
@@ -111,7 +112,7 @@ public sealed class MailSplitter(FileTypeTable fileTypes, ICoverNames covers, Me
             switch (fileTypes.Determine(part))
             {
                 case FileTypeVerdict.Refused refused:
-                    return new SplitResult.Refused("5.6.1", refused.Reason);
+                    return new SplitResult.Refused("5.6.1", refused.Reason, part);
                 case FileTypeVerdict.Known known when !IsBlank(part):
                     fragments.Add(new NewFragment(part.FileName ?? (part.IsBody ? "the text of the mail" : "the attachment"),
                         known.ContentType, part.Charset, part.IsBody, part.Content) { MessageType = known.IsText ? null : known.MessageType });

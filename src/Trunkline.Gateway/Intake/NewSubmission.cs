@@ -39,6 +39,9 @@ public sealed record NewSubmission
 
     /// <summary>What else is to stand in the record.</summary>
     public IReadOnlyList<NewEvent> Events { get; init; } = [];
+
+    /// <summary>What a request that comes again is answered, or null.</summary>
+    public RequestClaim? Claim { get; init; }
 }
 
 /// <summary>A line of the record, beyond those that the store writes itself.</summary>

@@ -50,6 +50,8 @@ public sealed class SqliteIntakeStore(SqliteDatabase database, SqliteBodies bodi
         }
         foreach (var made in n.OfRules)
             Insert(s, made);
+        if (n.Claim is { } claim)
+            SqliteRequestClaims.Insert(s, claim, received);
         SqliteEvents.Append(s, received, n.Id.Value, null, "accepted", $"{n.Messages.Count} messages from {n.EnvelopeFrom}");
         foreach (var (code, detail) in n.Events)
             SqliteEvents.Append(s, received, n.Id.Value, null, code, detail);

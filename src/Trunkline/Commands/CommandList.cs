@@ -9,11 +9,13 @@ internal static class CommandList
     [
         ServeCommand.Build,
         OnceCommand.Build,
+        SendCommand.Build,
         QueueCommand.Build,
         CustomerCommand.Build,
         ResponseCommand.Build,
         FilterCommand.Build,
         PagerCommand.Build,
+        WebhookCommand.Build,
         DoctorCommand.Build,
         CompletionCommand.Build,
     ];
