@@ -10,6 +10,7 @@ using Trunkline.Gateway.Receipts;
 using Trunkline.Gateway.Record;
 using Trunkline.Gateway.Resources;
 using Trunkline.Gateway.Retention;
+using Trunkline.Gateway.Routing;
 using Trunkline.Gateway.Settling;
 using Trunkline.Storage.Bodies;
 using Trunkline.Storage.Sqlite;
@@ -38,6 +39,8 @@ public static class SqliteStorage
         .AddSingleton<IResourceStore, SqliteResourceStore>()
         .AddSingleton<IRecordStore, SqliteRecordStore>()
         .AddSingleton<IBillingStore, SqliteBillingStore>()
+        .AddSingleton<IRateStore, SqliteRateStore>()
+        .AddSingleton<IRouteStore, SqliteRouteStore>()
         .AddSingleton<IRetentionStore, SqliteRetentionStore>()
         .AddSingleton<IStorageSpace>(s => new DiskSpace(directory, s.GetRequiredService<TimeProvider>()));
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Trunkline.Core;
 using Trunkline.Gateway.Queue;
@@ -9,7 +10,8 @@ internal static class QueueRows
 {
     private const string Columns = """
         m.message_id, m.submission_id, m.message_status, m.message_type, m.message_priority, m.message_scheduled_date, m.expires_at, m.destination,
-        m.resolution, m.customer_key, m.message_subject, m.document_key, m.message_pages, m.pages_confirmed, m.attempt_count, m.resource_id, m.user_key
+        m.resolution, m.customer_key, m.message_subject, m.document_key, m.message_pages, m.pages_confirmed, m.attempt_count, m.resource_id, m.user_key,
+        m.failed_resources
         """;
 
     /// <summary>Takes the claim away, if it still is this one.</summary>
@@ -91,6 +93,12 @@ internal static class QueueRows
         _ => Lanes.For(type),
     };
 
+    /// <summary>Writes the resources that failed in a round.</summary>
+    public static string Text(IReadOnlyList<long> ids) => string.Join(' ', ids.Select(id => id.ToString(CultureInfo.InvariantCulture)));
+
+    private static long[] Ids(string text) =>
+        text.Length == 0 ? [] : [.. text.Split(' ').Select(id => long.Parse(id, CultureInfo.InvariantCulture))];
+
     private static Lane LaneOf(QueuedMessage m) => LaneOf(m.Status, m.Type);
 
     private static QueuedMessage Read(SqliteDataReader r, long leaseUntil)
@@ -118,6 +126,7 @@ internal static class QueueRows
             AttemptCount = r.GetInt32(14),
             ResourceId = r.IsDBNull(15) ? null : r.GetInt64(15),
             UserKey = r.IsDBNull(16) ? null : r.GetInt64(16),
+            FailedResources = Ids(r.GetString(17)),
         };
     }
 }

@@ -9,12 +9,14 @@ using Trunkline.Core;
 using Trunkline.Gateway;
 using Trunkline.Gateway.Billing;
 using Trunkline.Gateway.Customers;
+using Trunkline.Gateway.Routing;
 using Trunkline.Gateway.Settling;
 using Trunkline.Mail.Delivery;
 using Trunkline.Mail.Mime;
 using Trunkline.Mail.Smtp;
 using Trunkline.Rendering;
 using Trunkline.Resource;
+using Trunkline.Resource.Instant;
 using Trunkline.Serving;
 using Trunkline.Telephony.Calls;
 using Trunkline.Telephony.Media;
@@ -102,6 +104,7 @@ public sealed partial class DocumentsTests
     [InlineData(typeof(TelephoneOptions), "Trunk:")]
     [InlineData(typeof(RetryOptions), "Retry:")]
     [InlineData(typeof(BillingOptions), "Billing:")]
+    [InlineData(typeof(RoutingOptions), "Routing:")]
     [InlineData(typeof(RetryPolicy), "")]
     [InlineData(typeof(FraudOptions), "Fraud:")]
     public void An_option_is_in_the_list_of_options(Type options, string section)
@@ -116,6 +119,7 @@ public sealed partial class DocumentsTests
     [InlineData(typeof(MimeLimits))]
     [InlineData(typeof(SmtpDeliveryOptions))]
     [InlineData(typeof(ResourceOptions))]
+    [InlineData(typeof(InstantOptions))]
     [InlineData(typeof(RenderingOptions))]
     [InlineData(typeof(FaxCallOptions))]
     [InlineData(typeof(MediaEngineOptions))]

@@ -70,19 +70,25 @@ internal sealed class GatewayRig : IAsyncDisposable
         Resources = new ResourceRegistry(ResourceRows);
         Signals = new QueueSignals(Clock);
         Loops = new WorkLoops(Clock, NullLogger<WorkLoops>.Instance);
-        Desk = new SettlingDesk(Settling, Resources, Signals, Clock, options, NullLogger<SettlingDesk>.Instance);
+        RateRows = new SqliteRateStore(Database);
+        RouteRows = new SqliteRouteStore(Database);
+        Rules = new RouteRules(RouteRows);
+        Success = new RouteSuccess(RouteRows, options);
+        Rates.Use(RateBook.Empty);
+        Router = new ResourceRouter(Resources, _customers, Rates, new RatePriceList(Rates, Exchange), Rules, Success, Exchange, Clock, options);
+        RateKeeper = new RateKeeper(RateRows, Rates, Rules, Success, Signals, Loops, Clock, options, NullLogger<RateKeeper>.Instance);
+        Desk = new SettlingDesk(Settling, Resources, Router, Success, Signals, Clock, options, NullLogger<SettlingDesk>.Instance);
 
-        Billing = new BillingDesk(_customers, new FreePriceList(), new BalanceBoard(), new MoneyFormat(new CurrencyTable()), Clock, options);
+        Billing = new BillingDesk(_customers, new RatePriceList(Rates, Exchange), new BalanceBoard(), new MoneyFormat(new CurrencyTable()), Clock, options);
         Press = new DocumentPress(new FakePages(), Preparing, Clock, options);
         Directory.CreateDirectory(Path.GetDirectoryName(Press.PathOf(DocumentKey))!);
         File.WriteAllText(Press.PathOf(DocumentKey), "II*\0");
         // What the press does not take for pages goes back to be prepared, and here nobody prepares: every test would wait in vain.
         Assert.True(Press.HasPages(DocumentKey), "The rig's pages are none to the press.");
         var composer = new DeliveryComposer(Press, _customers, Clock, options);
-        var router = new ResourceRouter(Resources, Clock, options);
         _services.Add(new QueueKeeper(Queue, Signals, Loops, Clock, NullLogger<QueueKeeper>.Instance));
         _services.Add(new ResourceProbe(Resources, _client, composer, Signals, Loops, Clock, options, NullLogger<ResourceProbe>.Instance));
-        _services.Add(new Dispatcher(Queue, Dispatch, router, Resources, _client, composer, new CallPermission(_customers), Signals, Loops, Clock, options, NullLogger<Dispatcher>.Instance));
+        _services.Add(new Dispatcher(Queue, Dispatch, Router, Resources, _client, composer, new CallPermission(_customers), Signals, Loops, Clock, options, NullLogger<Dispatcher>.Instance));
     }
 
     public GatewayOptions Options { get; }
@@ -101,6 +107,15 @@ internal sealed class GatewayRig : IAsyncDisposable
     public QueueSignals Signals { get; }
     public WorkLoops Loops { get; }
     public SettlingDesk Desk { get; }
+    public ExchangeRateBoard Exchange { get; } = new();
+    public RateShelf Rates { get; } = new();
+    public IRateStore RateRows { get; }
+    public IRouteStore RouteRows { get; }
+    public RouteRules Rules { get; }
+    public RouteSuccess Success { get; }
+    public RateKeeper RateKeeper { get; }
+    public ResourceRouter Router { get; }
+    public CustomerDirectory Customers => _customers;
     public DocumentPress Press { get; }
     public BillingDesk Billing { get; }
 

@@ -36,7 +36,7 @@ public class IntakeDeskTests : IAsyncLifetime, IIntakeStore, ICustomerStore, ISt
         var alarm = new LimitAlarm(this, _customers, new WorkLoops(clock, NullLogger<WorkLoops>.Instance), clock, gatewayOptions, NullLogger<LimitAlarm>.Instance);
         _desk = new IntakeDesk(_customers, new SenderVerification(_customers), new CustomerGate(hours, alarm), hours, types, this, new MessageIdSource(clock), new QueueSignals(clock),
             new SpaceGuard(this, Options.Create(new GatewayOptions()), NullLogger<SpaceGuard>.Instance),
-            new BillingDesk(_customers, new FreePriceList(), new BalanceBoard(), new MoneyFormat(new CurrencyTable()), clock, Options.Create(new GatewayOptions())), clock,
+            new BillingDesk(_customers, new RatePriceList(new RateShelf(), new ExchangeRateBoard()), new BalanceBoard(), new MoneyFormat(new CurrencyTable()), clock, Options.Create(new GatewayOptions())), clock,
             Options.Create(new GatewayOptions { Domain = "gateway.example" }), NullLogger<IntakeDesk>.Instance);
     }
 
