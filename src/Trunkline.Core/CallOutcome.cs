@@ -36,6 +36,9 @@ public enum CallOutcome
     /// <summary>The carrier did not accept our credentials.</summary>
     Unauthorized,
 
+    /// <summary>The carrier refused to place the call: its rules or its account with us, not the called number.</summary>
+    CarrierRefused,
+
     /// <summary>Our own process stopped before the far end could have the whole document.</summary>
     Interrupted,
 
@@ -94,6 +97,17 @@ public static class CallOutcomes
     /// <summary>The stable word for programs, such as <c>no-answer</c>.</summary>
     public static string Code(this CallOutcome outcome) => Words[(int)outcome].Code;
 
+    /// <summary>
+    /// True for what lies between us and the telephone network, so that another carrier may do better at once. A busy line is busy for all of them.
+    /// </summary>
+    public static bool MayGoByAnother(this CallOutcome outcome) => outcome switch
+    {
+        CallOutcome.Congestion or CallOutcome.TrunkDown or CallOutcome.Unauthorized or CallOutcome.CarrierRefused or CallOutcome.Interrupted => true,
+        CallOutcome.Delivered or CallOutcome.Busy or CallOutcome.NoAnswer or CallOutcome.Refused or CallOutcome.NotInService or CallOutcome.NoFax
+            or CallOutcome.Dropped or CallOutcome.Incompatible or CallOutcome.BadDocument or CallOutcome.Expired or CallOutcome.Cancelled
+            or CallOutcome.NoPrice or CallOutcome.NoCredit or CallOutcome.NotAllowed or CallOutcome.Uncertain => false,
+    };
+
     /// <summary>Reads the word that <see cref="Code"/> writes.</summary>
     public static bool TryParse(string? code, out CallOutcome outcome)
     {
@@ -124,6 +138,8 @@ public static class CallOutcomes
             "Send it again later; the operator of this service sees the fault too.", RetryPolicyName.Carrier, "4.4.1"),
         CallOutcome.Unauthorized => new("unauthorized", "The telephone carrier did not accept this service's credentials.",
             "Tell the operator of this service: its account with the carrier needs attention.", RetryPolicyName.Carrier, "4.7.0"),
+        CallOutcome.CarrierRefused => new("carrier-refused", "The telephone carrier refused to place the call.",
+            "Ask the operator of this service whether its carrier serves this number.", RetryPolicyName.Never, "5.7.1"),
         CallOutcome.Interrupted => new("interrupted", "This service was interrupted during the call, before the whole document could have arrived.",
             "Send it again; the recipient may hold some of the pages already.", RetryPolicyName.Interrupted, "4.3.0"),
         CallOutcome.BadDocument => new("bad-document", "The document could not be turned into fax pages.",

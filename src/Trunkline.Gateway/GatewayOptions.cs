@@ -99,6 +99,9 @@ public sealed class GatewayOptions
     /// <summary>How those are told who want to know of events.</summary>
     public Webhooks.WebhookOptions Webhooks { get; set; } = new();
 
+    /// <summary>How the resource for a message is chosen.</summary>
+    public Routing.RoutingOptions Routing { get; set; } = new();
+
     /// <summary>When each kind of failure is tried again.</summary>
     public Settling.RetryOptions Retry { get; set; } = new();
 }

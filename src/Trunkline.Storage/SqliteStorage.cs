@@ -11,6 +11,7 @@ using Trunkline.Gateway.Receipts;
 using Trunkline.Gateway.Record;
 using Trunkline.Gateway.Resources;
 using Trunkline.Gateway.Retention;
+using Trunkline.Gateway.Routing;
 using Trunkline.Gateway.Settling;
 using Trunkline.Gateway.Webhooks;
 using Trunkline.Storage.Bodies;
@@ -47,6 +48,8 @@ public static class SqliteStorage
         .AddSingleton<IResourceStore, SqliteResourceStore>()
         .AddSingleton<IRecordStore, SqliteRecordStore>()
         .AddSingleton<IBillingStore, SqliteBillingStore>()
+        .AddSingleton<IRateStore, SqliteRateStore>()
+        .AddSingleton<IRouteStore, SqliteRouteStore>()
         .AddSingleton<IRetentionStore, SqliteRetentionStore>()
         .AddSingleton<IStorageSpace>(s => new DiskSpace(directory, s.GetRequiredService<TimeProvider>()));
 }

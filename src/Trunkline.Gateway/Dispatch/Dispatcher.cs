@@ -121,9 +121,10 @@ public sealed partial class Dispatcher(
                     signals.WakeReceipts();
                 return;
         }
-        if (router.Choose(message.Type) is not { } resource)
+        var route = router.Choose(message);
+        if (route.Resource is not { } resource)
         {
-            await queue.ReleaseAsync(message, message.Due, cancellationToken);
+            await NotRoutedAsync(message, route.End, now, cancellationToken);
             return;
         }
         if (!composer.CanCompose(message))
@@ -138,7 +139,7 @@ public sealed partial class Dispatcher(
         (AttemptStart Start, QueuedMessage Message) begun = (AttemptStart.ClaimLost, message);
         try
         {
-            begun = await store.BeginAttemptAsync(message, resource.Model, AttemptRates.None, now, cancellationToken);
+            begun = await store.BeginAttemptAsync(message, resource.Model, route.Rates, now, cancellationToken);
         }
         finally
         {
@@ -149,6 +150,34 @@ public sealed partial class Dispatcher(
             return;
         LogSending(begun.Message.Attempt, resource.Model.Name);
         await SendAsync(begun.Message, resource, cancellationToken);
+    }
+
+    /// <summary>A message without a way waits: for a channel, for the end of its round, or for the operator. One that has no price has failed.</summary>
+    private async Task NotRoutedAsync(QueuedMessage message, RouteEnd end, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        switch (end)
+        {
+            case RouteEnd.Found or RouteEnd.NoRoom when router.Room(message.Type) == 0:
+                // Its place in the lane stays its own.
+                await queue.ReleaseAsync(message, message.Due, cancellationToken);
+                break;
+            case RouteEnd.Found or RouteEnd.NoRoom:
+                // The channels that are free are none that it may use: those behind it must not wait with it.
+                await queue.ReleaseAsync(message, now + LookInterval, cancellationToken);
+                break;
+            case RouteEnd.NoneLeft:
+                await store.NoRouteAsync(message, "Every carrier that could place the call has failed.", now + options.Value.Retry.Carrier.Interval, cancellationToken);
+                break;
+            case RouteEnd.Nowhere:
+                LogNowhere(message.Id, options.Value.Routing.NoRoutePause.TotalSeconds);
+                await store.NoRouteAsync(message, "No carrier serves this number at present.", now + options.Value.Routing.NoRoutePause, cancellationToken);
+                break;
+            case RouteEnd.NoPrice:
+                if (await queue.EndAsync(message, MessageStatus.Failed, CallOutcome.NoPrice, CallOutcomes.Of(CallOutcome.NoPrice).Sentence, now, cancellationToken))
+                    signals.WakeReceipts();
+                break;
+        }
+        signals.WakeKeeper();
     }
 
     /// <summary>The first and only sending of an attempt. What is certain not to have been taken is taken back; all else is asked about.</summary>
@@ -177,11 +206,11 @@ public sealed partial class Dispatcher(
             case ResourceAnswer.Refused refused:
                 if (refused.IsLasting)
                     resource.Lost();
-                await NotTakenAsync(message, resource, refused.Reason, refused.IsLasting ? AfterLastingRefusal : AfterRefusal, cancellationToken);
+                await NotTakenHereAsync(message, resource, refused.Reason, refused.IsLasting ? AfterLastingRefusal : AfterRefusal, cancellationToken);
                 break;
             case ResourceAnswer.Unreachable { Reason: var reason }:
                 resource.Lost();
-                await NotTakenAsync(message, resource, reason, options.Value.AskAgain, cancellationToken);
+                await NotTakenHereAsync(message, resource, reason, options.Value.AskAgain, cancellationToken);
                 break;
             case ResourceAnswer.InDoubt { Reason: var reason }:
                 resource.Lost();
@@ -189,6 +218,12 @@ public sealed partial class Dispatcher(
                 break;
         }
     }
+
+    /// <summary>The resource did not take it: another is tried at once where there is one.</summary>
+    private Task NotTakenHereAsync(QueuedMessage message, ResourceState resource, string reason, TimeSpan pause, CancellationToken cancellationToken) =>
+        router.HasOther(message, resource.Model.Id)
+            ? NotTakenAsync(message with { FailedResources = [.. message.FailedResources, resource.Model.Id] }, resource, reason, TimeSpan.Zero, cancellationToken)
+            : NotTakenAsync(message with { FailedResources = [] }, resource, reason, pause, cancellationToken);
 
     private async Task NotTakenAsync(QueuedMessage message, ResourceState resource, string reason, TimeSpan pause, CancellationToken cancellationToken)
     {
@@ -300,6 +335,9 @@ public sealed partial class Dispatcher(
 
     [LoggerMessage(6305, LogLevel.Warning, "The pages of {Message} are gone; they are made anew")]
     private partial void LogPagesGone(MessageId message);
+
+    [LoggerMessage(6307, LogLevel.Warning, "No resource may carry {Message} now; it is looked at again in {Seconds} s; the command rates explain says why")]
+    private partial void LogNowhere(MessageId message, double seconds);
 
     [LoggerMessage(6303, LogLevel.Error, "It cannot be known what became of {Attempt}: {Cause}")]
     private partial void LogGaveUp(AttemptId attempt, string cause);

@@ -34,8 +34,14 @@ public interface IDispatchStore
     /// <summary>R or D → P: the pages have to be made anew.</summary>
     Task UnprepareAsync(QueuedMessage message, CancellationToken cancellationToken);
 
-    /// <summary>The resource did not take it, for certain: X → R, due again then. The attempt is closed and placed no call. False when the claim was lost.</summary>
+    /// <summary>
+    /// The resource did not take it, for certain: X → R, due again then. The attempt is closed and placed no call; <see cref="QueuedMessage.FailedResources"/>
+    /// is written as it is here. False when the claim was lost.
+    /// </summary>
     Task<bool> NotTakenAsync(QueuedMessage message, string reason, DateTimeOffset now, DateTimeOffset due, CancellationToken cancellationToken);
+
+    /// <summary>No resource may carry it now: its round of resources is over, and it is looked at again then. False when the claim was lost.</summary>
+    Task<bool> NoRouteAsync(QueuedMessage message, string cause, DateTimeOffset due, CancellationToken cancellationToken);
 
     /// <summary>Nobody knows whether it was taken, or the receipt is overdue: the same resource is asked then.</summary>
     Task AskLaterAsync(QueuedMessage message, DateTimeOffset askAt, CancellationToken cancellationToken);

@@ -43,6 +43,9 @@ public sealed record QueuedMessage
     /// <summary>The resource that holds the open attempt, or null.</summary>
     public long? ResourceId { get; init; }
 
+    /// <summary>Resources that failed in this round and are left out until it is over.</summary>
+    public IReadOnlyList<long> FailedResources { get; init; } = [];
+
     /// <summary>The id under which the open attempt goes over the resource protocol.</summary>
     public AttemptId Attempt => new(Id, AttemptCount);
 }

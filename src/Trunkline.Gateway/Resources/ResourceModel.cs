@@ -30,6 +30,9 @@ public sealed record ResourceModel
     /// <summary>False when the operator paused it.</summary>
     public required bool IsActive { get; init; }
 
+    /// <summary>Of two that cost the same the one with the lower number is used.</summary>
+    public int Preference { get; init; } = 100;
+
     /// <summary>Ours towards it.</summary>
     public required string RouterPassword { get; init; }
 

@@ -10,6 +10,9 @@ public sealed class ResourceRegistry(IResourceStore store)
 {
     private readonly ConcurrentDictionary<long, ResourceState> _byId = new();
 
+    // Looked through for each message: made once for each change. An array for each type, in the order of ids.
+    private volatile ResourceState[][] _byType = [.. Enum.GetValues<MessageType>().Select(_ => Array.Empty<ResourceState>())];
+
     /// <summary>All of them.</summary>
     public IEnumerable<ResourceState> All => _byId.Values.OrderBy(r => r.Model.Id);
 
@@ -30,6 +33,7 @@ public sealed class ResourceRegistry(IResourceStore store)
         }
         foreach (var gone in _byId.Keys.Except(rows.Select(r => r.Resource.Id)))
             _byId.TryRemove(gone, out _);
+        _byType = [.. Enum.GetValues<MessageType>().Select(type => All.Where(r => r.Model.Type == type).ToArray())];
     }
 
     /// <summary>By id; null when there is none.</summary>
@@ -48,5 +52,5 @@ public sealed class ResourceRegistry(IResourceStore store)
     public static string HashOf(string password) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(password)));
 
     /// <summary>Resources of a type.</summary>
-    public IEnumerable<ResourceState> Of(MessageType type) => All.Where(r => r.Model.Type == type);
+    public ReadOnlySpan<ResourceState> Of(MessageType type) => _byType[(int)type];
 }

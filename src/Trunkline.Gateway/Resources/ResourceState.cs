@@ -5,6 +5,7 @@ namespace Trunkline.Gateway.Resources;
 /// <summary>What is known of a resource now: what it said last, and what it holds of ours.</summary>
 public sealed class ResourceState(ResourceModel model)
 {
+    private const string NoChannel = "no free channel";
     private readonly Lock _gate = new();
     private int _channels;
     private int _busyByItself;
@@ -55,7 +56,7 @@ public sealed class ResourceState(ResourceModel model)
                 return "silent";
             if (!_saysActive)
                 return "says it is inactive";
-            return FreeChannels() > 0 ? null : "no free channel";
+            return FreeChannels() > 0 ? null : NoChannel;
         }
     }
 
@@ -64,6 +65,16 @@ public sealed class ResourceState(ResourceModel model)
     {
         lock (_gate)
             return WhyUnavailable(now, silence) is null ? FreeChannels() : 0;
+    }
+
+    /// <summary>The same facts at one moment: why nothing can be sent, whether more than a channel is missing, and its free channels of all.</summary>
+    public (string? Why, bool IsOut, int Free, int Channels) Look(DateTimeOffset now, TimeSpan silence)
+    {
+        lock (_gate)
+        {
+            var why = WhyUnavailable(now, silence);
+            return (why, why is not null && why != NoChannel, Math.Max(0, FreeChannels()), _channels);
+        }
     }
 
     /// <summary>Takes note of the Resource fields of an answer or a receipt.</summary>

@@ -4,15 +4,20 @@ using Trunkline.Gateway.Queue;
 namespace Trunkline.Gateway.Settling;
 
 /// <summary>What the decision about a receipt rests on: the message as it stands, and how its earlier attempts ended.</summary>
-/// <param name="EarlierOutcomes">Of the attempts before this one that were taken by a resource.</param>
-public sealed record SettlingState(QueuedMessage Message, IReadOnlyList<CallOutcome> EarlierOutcomes);
+/// <param name="EarlierOutcomes">Of the attempts before this one that were taken by a resource, but for those after which another carrier was tried at once.</param>
+/// <param name="RoundOutcomes">Of the attempts of this round of carriers, each of which was followed at once by the next.</param>
+public sealed record SettlingState(QueuedMessage Message, IReadOnlyList<CallOutcome> EarlierOutcomes, IReadOnlyList<CallOutcome> RoundOutcomes);
 
 /// <summary>What a receipt does to its message.</summary>
 /// <param name="Status">S, F, U, E or D.</param>
 /// <param name="Outcome">Of the message, where it differs from what the resource called it.</param>
 /// <param name="Due">The next attempt, when deferred.</param>
 /// <param name="Cause">For people.</param>
-public sealed record Settlement(MessageStatus Status, CallOutcome Outcome, DateTimeOffset? Due, string Cause);
+public sealed record Settlement(MessageStatus Status, CallOutcome Outcome, DateTimeOffset? Due, string Cause)
+{
+    /// <summary>Another carrier is tried at once: the round goes on, this resource is left out of it, and the attempt does not count.</summary>
+    public bool GoesOn { get; init; }
+}
 
 /// <summary>What became of a receipt.</summary>
 public enum SettleResult

@@ -4,6 +4,7 @@ using Trunkline.Core;
 using Trunkline.Core.Protocol;
 using Trunkline.Gateway.Queue;
 using Trunkline.Gateway.Resources;
+using Trunkline.Gateway.Routing;
 
 namespace Trunkline.Gateway.Settling;
 
@@ -27,6 +28,8 @@ public abstract record ReceiptAnswer
 public sealed partial class SettlingDesk(
     ISettlingStore store,
     ResourceRegistry resources,
+    ResourceRouter router,
+    RouteSuccess success,
     QueueSignals signals,
     TimeProvider time,
     IOptions<GatewayOptions> options,
@@ -58,7 +61,7 @@ public sealed partial class SettlingDesk(
 
         var now = time.GetUtcNow();
         resource.Heard(message, now);
-        var (result, settlement) = await store.SettleAsync(attempt, resource.Model.Id, report, now, state => Decide(state, report, now), cancellationToken);
+        var (result, settlement) = await store.SettleAsync(attempt, resource.Model.Id, report, now, state => Decide(state, resource.Model.Id, report, now), cancellationToken);
         if (result == SettleResult.Unknown)
         {
             LogUnknown(resource.Model.Name, attempt);
@@ -67,6 +70,7 @@ public sealed partial class SettlingDesk(
         if (result == SettleResult.Settled)
         {
             resource.Closed();
+            success.Count(resource.Model.Id, message.MessageDestination.AsSpan().TrimStart('+'), report.Outcome, now);
             Tell(attempt, report, settlement!, resource);
         }
         if (result == SettleResult.Corrected)
@@ -85,9 +89,12 @@ public sealed partial class SettlingDesk(
     }
 
     /// <summary>What a receipt does to its message: the one place where retries, resumption and ends are decided.</summary>
-    internal Settlement Decide(SettlingState state, AttemptReport report, DateTimeOffset now)
+    internal Settlement Decide(SettlingState state, long resourceId, AttemptReport report, DateTimeOffset now)
     {
         var words = CallOutcomes.Of(report.Outcome);
+        if (report.Status is MessageStatus.Deferred or MessageStatus.Failed && report.Outcome.MayGoByAnother() && now < state.Message.ExpiresAt
+            && router.HasOther(state.Message, resourceId))
+            return new Settlement(MessageStatus.Deferred, report.Outcome, now, $"{words.Sentence} Another carrier is tried at once.") { GoesOn = true };
         switch (report.Status)
         {
             // Unconfirmed pages are never reported as sent, whatever the resource says.
@@ -99,7 +106,11 @@ public sealed partial class SettlingDesk(
             case MessageStatus.Uncertain:
                 return new Settlement(MessageStatus.Uncertain, CallOutcome.Uncertain, null, CallOutcomes.Of(CallOutcome.Uncertain).Sentence);
             case MessageStatus.Deferred:
-                return Defer(state, report, now);
+                return Defer(state, report.Outcome, now);
+            // The last carrier of the round will never do it; one before it may, later.
+            case MessageStatus.Failed when report.Outcome.MayGoByAnother()
+                && state.RoundOutcomes.LastOrDefault(o => CallOutcomes.Of(o).Retry != RetryPolicyName.Never, report.Outcome) is var other && other != report.Outcome:
+                return Defer(state, other, now);
             default:
                 return report.Outcome == CallOutcome.Expired
                     ? new Settlement(MessageStatus.Expired, report.Outcome, null, words.Sentence)
@@ -107,16 +118,16 @@ public sealed partial class SettlingDesk(
         }
     }
 
-    private Settlement Defer(SettlingState state, AttemptReport report, DateTimeOffset now)
+    private Settlement Defer(SettlingState state, CallOutcome outcome, DateTimeOffset now)
     {
-        var words = CallOutcomes.Of(report.Outcome);
+        var words = CallOutcomes.Of(outcome);
         var same = state.EarlierOutcomes.Count(o => CallOutcomes.Of(o).Retry == words.Retry) + 1;
-        if (_retries.Next(report.Outcome, same, state.EarlierOutcomes.Count + 1) is not { } interval)
-            return new Settlement(MessageStatus.Failed, report.Outcome, null, words.Sentence);
+        if (_retries.Next(outcome, same, state.EarlierOutcomes.Count + 1) is not { } interval)
+            return new Settlement(MessageStatus.Failed, outcome, null, words.Sentence);
         var due = now + interval;
         return due < state.Message.ExpiresAt
-            ? new Settlement(MessageStatus.Deferred, report.Outcome, due, words.Sentence)
-            : new Settlement(MessageStatus.Expired, report.Outcome, null, $"{words.Sentence} Its time ran out before another attempt.");
+            ? new Settlement(MessageStatus.Deferred, outcome, due, words.Sentence)
+            : new Settlement(MessageStatus.Expired, outcome, null, $"{words.Sentence} Its time ran out before another attempt.");
     }
 
     private void Tell(AttemptId attempt, AttemptReport report, Settlement settlement, ResourceState resource)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Trunkline.Core;
 using Trunkline.Gateway.Queue;
@@ -10,7 +11,7 @@ internal static class QueueRows
     private const string Columns = """
         m.message_id, m.submission_id, m.message_status, m.message_type, m.message_priority, m.message_scheduled_date, m.expires_at, m.destination,
         m.resolution, m.customer_key, m.message_subject, m.document_key, m.message_pages, m.pages_confirmed, m.attempt_count, m.resource_id, m.user_key,
-        m.estimated_seconds
+        m.estimated_seconds, m.failed_resources
         """;
 
     /// <summary>Takes the claim away, if it still is this one.</summary>
@@ -92,6 +93,12 @@ internal static class QueueRows
         _ => Lanes.For(type),
     };
 
+    /// <summary>Writes the resources that failed in a round.</summary>
+    public static string Text(IReadOnlyList<long> ids) => string.Join(' ', ids.Select(id => id.ToString(CultureInfo.InvariantCulture)));
+
+    private static long[] Ids(string text) =>
+        text.Length == 0 ? [] : [.. text.Split(' ').Select(id => long.Parse(id, CultureInfo.InvariantCulture))];
+
     private static Lane LaneOf(QueuedMessage m) => LaneOf(m.Status, m.Type);
 
     private static QueuedMessage Read(SqliteDataReader r, long leaseUntil)
@@ -120,6 +127,7 @@ internal static class QueueRows
             ResourceId = r.IsDBNull(15) ? null : r.GetInt64(15),
             UserKey = r.IsDBNull(16) ? null : r.GetInt64(16),
             EstimatedDuration = TimeSpan.FromSeconds(r.IsDBNull(17) ? 0 : r.GetInt64(17)),
+            FailedResources = Ids(r.GetString(18)),
         };
     }
 }

@@ -54,10 +54,22 @@ public sealed class SqliteDispatchStore(SqliteDatabase database, IOptions<Gatewa
                 return false;
             // The number is not used again, but the row goes: a resource that is down for a day must not fill the store.
             s.Execute("DELETE FROM attempt WHERE message_id = ?1 AND number = ?2 AND ended_at IS NULL", message.Id.Value, message.AttemptCount);
-            s.Execute("UPDATE message SET message_status = 'R', cause = ?2 WHERE message_id = ?1 AND message_status = 'X'",
-                message.Id.Value, "No resource could take it: " + reason);
+            s.Execute("UPDATE message SET message_status = 'R', cause = ?2, failed_resources = ?3 WHERE message_id = ?1 AND message_status = 'X'",
+                message.Id.Value, "No resource could take it: " + reason, QueueRows.Text(message.FailedResources));
             QueueRows.FreeDestination(s, message.Destination, message.Id.Value);
             QueueRows.Enqueue(s, message.Id.Value, Lanes.For(message.Type), (int)message.Priority, due.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds());
+            return true;
+        }, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<bool> NoRouteAsync(QueuedMessage message, string cause, DateTimeOffset due, CancellationToken cancellationToken) =>
+        database.WriteAsync(s =>
+        {
+            if (!QueueRows.DropClaim(s, message, _owner))
+                return false;
+            s.Execute("UPDATE message SET failed_resources = '', cause = ?2 WHERE message_id = ?1", message.Id.Value, cause);
+            var at = due.ToUnixTimeMilliseconds();
+            QueueRows.Enqueue(s, message.Id.Value, message.Lane, (int)message.Priority, at, at - 1);
             return true;
         }, cancellationToken);
 

@@ -31,8 +31,10 @@ public sealed class SqliteSettlingStore(SqliteDatabase database) : ISettlingStor
             || message.Status is not (MessageStatus.Exchanged or MessageStatus.Acknowledged))
             return (SettleResult.SettledBefore, null);
 
-        var settlement = decide(new SettlingState(message, EarlierOutcomes(s, id)));
-        CloseAttempt(s, attempt, report, now);
+        var settlement = decide(State(s, message));
+        CloseAttempt(s, attempt, report, now, settlement.GoesOn);
+        s.Execute("UPDATE message SET failed_resources = ?2 WHERE message_id = ?1", id,
+            settlement.GoesOn ? QueueRows.Text([.. message.FailedResources, resourceId]) : "");
         QueueRows.Remove(s, message);
         UpdateMessage(s, message, report, settlement, now);
         SqliteCharging.Settle(s, message, attempt, report, settlement.Status, now);
@@ -49,9 +51,9 @@ public sealed class SqliteSettlingStore(SqliteDatabase database) : ISettlingStor
     private static (SettleResult, Settlement?) Correct(
         SqliteConnectionSession s, QueuedMessage message, AttemptId attempt, AttemptReport report, long now, Func<SettlingState, Settlement> decide)
     {
-        var settlement = decide(new SettlingState(message, []));
+        var settlement = decide(new SettlingState(message, [], []));
         var status = settlement.Status is MessageStatus.Deferred or MessageStatus.Expired ? MessageStatus.Failed : settlement.Status;
-        CloseAttempt(s, attempt, report, now);
+        CloseAttempt(s, attempt, report, now, goesOn: false);
         SqliteCharging.Settle(s, message, attempt, report, status, now);
         if (status == MessageStatus.Uncertain)
             return (SettleResult.SettledBefore, null);
@@ -64,16 +66,21 @@ public sealed class SqliteSettlingStore(SqliteDatabase database) : ISettlingStor
         return (SettleResult.Corrected, settlement);
     }
 
-    private static List<CallOutcome> EarlierOutcomes(SqliteConnectionSession s, long id) => s.Query(
-        "SELECT outcome FROM attempt WHERE message_id = ?1 AND ended_at IS NOT NULL ORDER BY number",
-        r => CallOutcomes.TryParse(r.GetString(0), out var outcome) ? outcome : CallOutcome.Congestion, id);
+    private static SettlingState State(SqliteConnectionSession s, QueuedMessage message)
+    {
+        var attempts = s.Query("SELECT outcome, went_on FROM attempt WHERE message_id = ?1 AND ended_at IS NOT NULL ORDER BY number",
+            r => (Outcome: CallOutcomes.TryParse(r.GetString(0), out var outcome) ? outcome : CallOutcome.Congestion, WentOn: r.GetBoolean(1)), message.Id.Value);
+        // Those of this round are the last ones; a round that ended without a failure of its own left none behind.
+        var round = message.FailedResources.Count == 0 ? [] : attempts.AsEnumerable().Reverse().TakeWhile(a => a.WentOn).Select(a => a.Outcome).Reverse();
+        return new SettlingState(message, [.. attempts.Where(a => !a.WentOn).Select(a => a.Outcome)], [.. round]);
+    }
 
-    private static void CloseAttempt(SqliteConnectionSession s, AttemptId attempt, AttemptReport report, long now) => s.Execute("""
+    private static void CloseAttempt(SqliteConnectionSession s, AttemptId attempt, AttemptReport report, long now, bool goesOn) => s.Execute("""
         UPDATE attempt SET ended_at = ?3, status = ?4, outcome = ?5, detail = ?6, transport = ?7, call_placed = ?8, pages_confirmed = ?9,
-            duration = ?10, remote_csid = ?11, log = ?12
+            duration = ?10, remote_csid = ?11, log = ?12, went_on = ?13
         WHERE message_id = ?1 AND number = ?2
         """, attempt.Message.Value, attempt.Number, now, Names.Of(report.Status), report.Outcome.Code(), report.Detail, report.Transport,
-        report.CallPlaced, report.PagesConfirmed, (long)report.Duration.TotalSeconds, report.RemoteCsid, report.Log);
+        report.CallPlaced, report.PagesConfirmed, (long)report.Duration.TotalSeconds, report.RemoteCsid, report.Log, goesOn);
 
     private static void UpdateMessage(SqliteConnectionSession s, QueuedMessage message, AttemptReport report, Settlement settlement, long now) => s.Execute("""
         UPDATE message SET message_duration = ?2, message_remote_csid = ?3, pages_confirmed = ?4, message_send_date = ?5 WHERE message_id = ?1

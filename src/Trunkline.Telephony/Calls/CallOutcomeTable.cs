@@ -33,7 +33,8 @@ internal static class CallOutcomeTable
         22 => CallOutcome.NotInService, // number changed
         27 or 28 => CallOutcome.NotInService, // destination out of order; invalid number format
         34 or 38 or 41 or 42 or 43 or 44 or 46 or 47 => CallOutcome.Congestion, // no circuit, network out of order, temporary failure, congestion
-        55 or 57 or 87 => CallOutcome.Refused, // barred; not authorised; not of the closed user group
+        55 or 87 => CallOutcome.Refused, // barred; not of the closed user group
+        57 => CallOutcome.CarrierRefused, // not authorised: what we may do on this line, not what the far end wants
         _ => null,
     };
 
@@ -45,7 +46,9 @@ internal static class CallOutcomeTable
         480 => CallOutcome.NoAnswer, // what RFC 3398 makes of "no answer"; many gateways never pass the ringing on
         408 or 487 => rang ? CallOutcome.NoAnswer : CallOutcome.Congestion,
         301 or 404 or 410 or 484 or 485 or 604 => CallOutcome.NotInService,
-        402 or 403 or 433 or 603 or 607 or 608 => CallOutcome.Refused,
+        // Who is called declines with 603 or 607 and its network with 433 or 608; that we may not, or have not paid, comes from our own carrier.
+        402 or 403 => CallOutcome.CarrierRefused,
+        433 or 603 or 607 or 608 => CallOutcome.Refused,
         415 or 488 or 606 => CallOutcome.Incompatible, // it is there, and cannot speak G.711
         _ => CallOutcome.Congestion,
     };

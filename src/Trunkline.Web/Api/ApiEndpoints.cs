@@ -45,6 +45,7 @@ public static class ApiEndpoints
         api.MapPagerEndpoints();
         api.MapMessageEndpoints(application.Services.GetRequiredService<ApiOptions>());
         api.MapWebhookEndpoints();
+        api.MapRatesEndpoints();
     }
 
     /// <summary>A key of scope <c>send</c> is enough; the endpoint keeps its caller to what is the caller's.</summary>

@@ -27,7 +27,7 @@ internal sealed class ApiSession : IDisposable
         IsJson = isJson;
         _data = data;
         _hasKey = key is not null;
-        _http = new HttpClient { BaseAddress = address, Timeout = Patience };
+        _http = new HttpClient { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
         if (key is not null)
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
@@ -58,24 +58,30 @@ internal sealed class ApiSession : IDisposable
     /// <summary>DELETE; the answer's JSON, undefined when there is none.</summary>
     public Task<JsonElement> DeleteAsync(string path, CancellationToken cancellationToken) => SendAsync(HttpMethod.Delete, path, null, cancellationToken);
 
+    /// <summary>POST of a file that the server works on while it comes, however long that takes; the answer's JSON.</summary>
+    public Task<JsonElement> UploadAsync(string path, HttpContent content, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, path, content, cancellationToken, Timeout.InfiniteTimeSpan);
+
     /// <summary>Any request; the answer's JSON, undefined when there is none.</summary>
-    public async Task<JsonElement> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
+    public async Task<JsonElement> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken, TimeSpan? patience = null)
     {
-        using var answer = await AnswerAsync(method, path, content, cancellationToken);
+        using var answer = await AnswerAsync(method, path, content, cancellationToken, patience);
         var text = await answer.Content.ReadAsStringAsync(cancellationToken);
         return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
     }
 
     /// <summary>Any request; the answer as it comes, its body not read yet: files, long exports.</summary>
-    public async Task<HttpResponseMessage> AnswerAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> AnswerAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken, TimeSpan? patience = null)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(patience ?? Patience);
         using var request = new HttpRequestMessage(method, path) { Content = content };
         HttpResponseMessage answer;
         try
         {
-            answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
         }
-        catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException { InnerException: TimeoutException })
+        catch (Exception fault) when (fault is HttpRequestException || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             throw new ApiFailure(ExitCode.NoServer, $"No server answers at {_http.BaseAddress}. Start one with \"./run\" or \"trunkline serve\", or say where it is "
                 + "with --http or TRUNKLINE_HTTP, or which directory it has with --data.");

@@ -16,6 +16,7 @@ internal static class CommandList
         FilterCommand.Build,
         PagerCommand.Build,
         WebhookCommand.Build,
+        RatesCommand.Build,
         DoctorCommand.Build,
         CompletionCommand.Build,
     ];

@@ -104,6 +104,8 @@ public sealed class Server : IAsyncDisposable
         var local = LocalResource.Open(options.Data, builder.Configuration["Resource:Id"] ?? "fax1");
         if (roles.Contains("resource"))
             AddResource(builder, options, local, time, certificate, watch);
+        if (roles.Contains(InstantRole.Name))
+            InstantRole.Add(builder, options.Data, new Uri(Self(options), GatewayPath));
 
         var application = builder.Build();
         application.MapGet("/healthz", () => Health(application.Services));
@@ -116,6 +118,8 @@ public sealed class Server : IAsyncDisposable
         }
         if (roles.Contains("resource"))
             application.MapResourceExchange(ResourcePath);
+        if (roles.Contains(InstantRole.Name))
+            InstantRole.Map(application);
         var server = new Server(application, directory, options);
         try
         {
@@ -169,6 +173,7 @@ public sealed class Server : IAsyncDisposable
             .Validate(o => !o.Billing.Faults().Any(), "Billing: PageTime and CallTime are 0 to an hour, BatchRecords 1 to 100,000.")
             .Validate(o => o.Fraud is { AlarmAfter: > 0, SuspendAfter: >= 0, FreeLogins: > 0 } f && f.LoginPause > TimeSpan.Zero && f.MaxAddressPause >= f.LoginPause
                 && f.MaxAccountPause >= f.LoginPause, "Fraud: counts and pauses are above zero, and no longest pause is below LoginPause.")
+            .Validate(o => o.Routing.Fault() is null, "Routing: MinMarginPercent is -1000 to 100, SuccessHalfLife and NoRoutePause are above zero, other times not below.")
             .ValidateOnStart();
         services.AddSqliteStorage(Path.GetFullPath(options.Data));
         services.AddSingleton(s => new FileTypeTable(s.GetRequiredService<IFileTypeStore>().FileTypesAsync(CancellationToken.None).GetAwaiter().GetResult()));

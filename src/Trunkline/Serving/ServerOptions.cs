@@ -9,7 +9,7 @@ namespace Trunkline.Serving;
 public sealed class ServerOptions
 {
     /// <summary>The names of the roles that a process can play.</summary>
-    public static readonly IReadOnlyList<string> KnownRoles = ["gateway", "resource", "manager", "testline"];
+    public static readonly IReadOnlyList<string> KnownRoles = ["gateway", "resource", "manager", "testline", InstantRole.Name];
 
     /// <summary>Everything that is kept lies below.</summary>
     public string Data { get; set; } = "data";

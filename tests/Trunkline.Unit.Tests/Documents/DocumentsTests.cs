@@ -9,6 +9,7 @@ using Trunkline.Core;
 using Trunkline.Gateway;
 using Trunkline.Gateway.Billing;
 using Trunkline.Gateway.Customers;
+using Trunkline.Gateway.Routing;
 using Trunkline.Gateway.Settling;
 using Trunkline.Gateway.Webhooks;
 using Trunkline.Mail.Delivery;
@@ -16,6 +17,7 @@ using Trunkline.Mail.Mime;
 using Trunkline.Mail.Smtp;
 using Trunkline.Rendering;
 using Trunkline.Resource;
+using Trunkline.Resource.Instant;
 using Trunkline.Serving;
 using Trunkline.Telephony.Calls;
 using Trunkline.Telephony.Media;
@@ -104,6 +106,7 @@ public sealed partial class DocumentsTests
     [InlineData(typeof(TelephoneOptions), "Trunk:")]
     [InlineData(typeof(RetryOptions), "Retry:")]
     [InlineData(typeof(BillingOptions), "Billing:")]
+    [InlineData(typeof(RoutingOptions), "Routing:")]
     [InlineData(typeof(RetryPolicy), "")]
     [InlineData(typeof(FraudOptions), "Fraud:")]
     [InlineData(typeof(WebhookOptions), "Webhooks:")]
@@ -120,6 +123,7 @@ public sealed partial class DocumentsTests
     [InlineData(typeof(MimeLimits))]
     [InlineData(typeof(SmtpDeliveryOptions))]
     [InlineData(typeof(ResourceOptions))]
+    [InlineData(typeof(InstantOptions))]
     [InlineData(typeof(RenderingOptions))]
     [InlineData(typeof(FaxCallOptions))]
     [InlineData(typeof(MediaEngineOptions))]

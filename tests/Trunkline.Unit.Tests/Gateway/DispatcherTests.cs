@@ -274,6 +274,9 @@ public class DispatcherTests : IAsyncLifetime
         public Task<bool> AcknowledgedAsync(AttemptId attempt, DateTimeOffset now, DateTimeOffset askAt, CancellationToken cancellationToken) =>
             store.AcknowledgedAsync(attempt, now, askAt, cancellationToken);
 
+        public Task<bool> NoRouteAsync(QueuedMessage message, string cause, DateTimeOffset due, CancellationToken cancellationToken) =>
+            store.NoRouteAsync(message, cause, due, cancellationToken);
+
         public Task UnprepareAsync(QueuedMessage message, CancellationToken cancellationToken) => store.UnprepareAsync(message, cancellationToken);
 
         public async Task<bool> NotTakenAsync(QueuedMessage message, string reason, DateTimeOffset now, DateTimeOffset due, CancellationToken cancellationToken)
@@ -313,6 +316,9 @@ public class DispatcherTests : IAsyncLifetime
 
         public Task<bool> AcknowledgedAsync(AttemptId attempt, DateTimeOffset now, DateTimeOffset askAt, CancellationToken cancellationToken) =>
             store.AcknowledgedAsync(attempt, now, askAt, cancellationToken);
+
+        public Task<bool> NoRouteAsync(QueuedMessage message, string cause, DateTimeOffset due, CancellationToken cancellationToken) =>
+            store.NoRouteAsync(message, cause, due, cancellationToken);
 
         public Task UnprepareAsync(QueuedMessage message, CancellationToken cancellationToken) => store.UnprepareAsync(message, cancellationToken);
 

@@ -71,9 +71,16 @@ internal sealed class GatewayRig : IAsyncDisposable
         Resources = new ResourceRegistry(ResourceRows);
         Signals = new QueueSignals(Clock);
         Loops = new WorkLoops(Clock, NullLogger<WorkLoops>.Instance);
-        Desk = new SettlingDesk(Settling, Resources, Signals, Clock, options, NullLogger<SettlingDesk>.Instance);
+        RateRows = new SqliteRateStore(Database);
+        RouteRows = new SqliteRouteStore(Database);
+        Rules = new RouteRules(RouteRows);
+        Success = new RouteSuccess(RouteRows, options);
+        Rates.Use(RateBook.Empty);
+        Router = new ResourceRouter(Resources, _customers, Rates, new RatePriceList(Rates, Exchange), Rules, Success, Exchange, Clock, options);
+        RateKeeper = new RateKeeper(RateRows, Rates, Rules, Success, Signals, Loops, Clock, options, NullLogger<RateKeeper>.Instance);
+        Desk = new SettlingDesk(Settling, Resources, Router, Success, Signals, Clock, options, NullLogger<SettlingDesk>.Instance);
 
-        Billing = new BillingDesk(_customers, new FreePriceList(), new BalanceBoard(), new MoneyFormat(new CurrencyTable()), Clock, options);
+        Billing = new BillingDesk(_customers, new RatePriceList(Rates, Exchange), new BalanceBoard(), new MoneyFormat(new CurrencyTable()), Clock, options);
         Press = new DocumentPress(new FakePages(), Preparing, Clock, options);
         Directory.CreateDirectory(Path.GetDirectoryName(Press.PathOf(DocumentKey))!);
         File.WriteAllText(Press.PathOf(DocumentKey), "II*\0");
@@ -82,10 +89,9 @@ internal sealed class GatewayRig : IAsyncDisposable
         var composer = new DeliveryComposer(Press, Preparing, _customers, Clock, options);
         _preparer = new Preparer(Queue, Preparing, Press, Billing, new UnpagedPress(Preparing, options), Signals, Loops, Clock, options, NullLogger<Preparer>.Instance);
         _services.Add(_preparer);
-        var router = new ResourceRouter(Resources, Clock, options);
         _services.Add(new QueueKeeper(Queue, Signals, Loops, Clock, NullLogger<QueueKeeper>.Instance));
         _services.Add(new ResourceProbe(Resources, _client, composer, Signals, Loops, Clock, options, NullLogger<ResourceProbe>.Instance));
-        _services.Add(new Dispatcher(Queue, Dispatch, router, Resources, _client, composer, new CallPermission(_customers), Signals, Loops, Clock, options, NullLogger<Dispatcher>.Instance));
+        _services.Add(new Dispatcher(Queue, Dispatch, Router, Resources, _client, composer, new CallPermission(_customers), Signals, Loops, Clock, options, NullLogger<Dispatcher>.Instance));
     }
 
     /// <summary>Prepares what is pending, besides.</summary>
@@ -109,6 +115,15 @@ internal sealed class GatewayRig : IAsyncDisposable
     public QueueSignals Signals { get; }
     public WorkLoops Loops { get; }
     public SettlingDesk Desk { get; }
+    public ExchangeRateBoard Exchange { get; } = new();
+    public RateShelf Rates { get; } = new();
+    public IRateStore RateRows { get; }
+    public IRouteStore RouteRows { get; }
+    public RouteRules Rules { get; }
+    public RouteSuccess Success { get; }
+    public RateKeeper RateKeeper { get; }
+    public ResourceRouter Router { get; }
+    public CustomerDirectory Customers => _customers;
     public DocumentPress Press { get; }
     public BillingDesk Billing { get; }
 

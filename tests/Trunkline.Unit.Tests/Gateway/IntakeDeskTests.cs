@@ -39,7 +39,7 @@ public class IntakeDeskTests : IAsyncLifetime, IIntakeStore, ICustomerStore, ISt
         var hours = new HourCounts(clock);
         var alarm = new LimitAlarm(this, _customers, new WorkLoops(clock, NullLogger<WorkLoops>.Instance), clock, options, NullLogger<LimitAlarm>.Instance);
         var gate = new CustomerGate(hours, alarm);
-        var billing = new BillingDesk(_customers, new FreePriceList(), new BalanceBoard(), new MoneyFormat(new CurrencyTable()), clock, options);
+        var billing = new BillingDesk(_customers, new RatePriceList(new RateShelf(), new ExchangeRateBoard()), new BalanceBoard(), new MoneyFormat(new CurrencyTable()), clock, options);
         var splitter = new MailSplitter(types, this, new MessageIdSource(clock), clock, options);
         var mail = new CustomerMail(new FilterDirectory(new NoFilters(), NullLogger<FilterDirectory>.Instance), splitter, gate, billing,
             new NotificationLimit(new NoFilters(), clock, options), new MessageIdSource(clock), clock, options, NullLogger<CustomerMail>.Instance);

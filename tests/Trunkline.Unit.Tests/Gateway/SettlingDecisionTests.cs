@@ -89,7 +89,7 @@ public class SettlingDecisionTests : IAsyncLifetime
     }
 
     private Settlement Decide(MessageStatus status, CallOutcome outcome, int confirmed = 0, TimeSpan? expiresIn = null, params CallOutcome[] earlier) =>
-        _rig.Desk.Decide(new SettlingState(Message(Now + (expiresIn ?? TimeSpan.FromDays(1))), earlier), new AttemptReport
+        _rig.Desk.Decide(new SettlingState(Message(Now + (expiresIn ?? TimeSpan.FromDays(1))), earlier, []), 1, new AttemptReport
         {
             Status = status,
             Outcome = outcome,

@@ -20,8 +20,8 @@ public class CallOutcomeTableTests
     [InlineData(484, CallOutcome.NotInService)]
     [InlineData(485, CallOutcome.NotInService)]
     [InlineData(604, CallOutcome.NotInService)]
-    [InlineData(402, CallOutcome.Refused)]
-    [InlineData(403, CallOutcome.Refused)]
+    [InlineData(402, CallOutcome.CarrierRefused)]
+    [InlineData(403, CallOutcome.CarrierRefused)]
     [InlineData(433, CallOutcome.Refused)]
     [InlineData(603, CallOutcome.Refused)]
     [InlineData(607, CallOutcome.Refused)]
@@ -69,7 +69,7 @@ public class CallOutcomeTableTests
     [InlineData(46, CallOutcome.Congestion)]
     [InlineData(47, CallOutcome.Congestion)]
     [InlineData(55, CallOutcome.Refused)]
-    [InlineData(57, CallOutcome.Refused)]
+    [InlineData(57, CallOutcome.CarrierRefused)]
     [InlineData(87, CallOutcome.Refused)]
     public void A_cause_of_the_telephone_network_wins_over_the_status(int cause, CallOutcome outcome)
     {
