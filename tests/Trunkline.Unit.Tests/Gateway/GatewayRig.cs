@@ -123,7 +123,6 @@ internal sealed class GatewayRig : IAsyncDisposable
     public RouteSuccess Success { get; }
     public RateKeeper RateKeeper { get; }
     public ResourceRouter Router { get; }
-    public CustomerDirectory Customers => _customers;
     public DocumentPress Press { get; }
     public BillingDesk Billing { get; }
 

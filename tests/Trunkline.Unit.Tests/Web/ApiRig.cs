@@ -42,6 +42,8 @@ internal sealed class ApiRig : IAsyncDisposable
 
     public Uri Address { get; private set; } = null!;
 
+    public string DataDirectory => _directory;
+
     public string UploadDirectory => Path.Combine(_directory, "incoming");
 
     /// <summary>With the customers alice@ and bob@example.org, and their keys.</summary>

@@ -121,7 +121,7 @@ public class MessageEndpointsTests : IAsyncLifetime
         Assert.Empty(Directory.GetFiles(_rig.UploadDirectory));
 
         Assert.True(MessageId.TryParse(Text(accepted, "id"), out var submission));
-        var fragment = Assert.Single(await _rig.Get<IPreparingStore>().FragmentsAsync(submission, CancellationToken.None));
+        var fragment = Assert.Single(await _rig.Get<IPreparingStore>().FragmentsAsync(submission, MessageType.Fax, CancellationToken.None));
         Assert.Equal("application/pdf", fragment.ContentType);
         var message = (await _rig.GetAsync("/v1/messages", _rig.Alice)).Json.GetProperty("items")[0];
         Assert.Equal(("Grüße", "low"), (Text(message, "subject"), Text(message, "priority")));
