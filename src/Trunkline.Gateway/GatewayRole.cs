@@ -46,6 +46,7 @@ public static class GatewayRole
         .AddSingleton<BalanceBoard>()
         .AddSingleton<BillingDesk>()
         .AddSingleton<BillingKeeper>()
+        .AddSingleton<PaymentDesk>()
         .AddSingleton<ResourceRouter>()
         .AddSingleton<ResourceClient>()
         .AddSingleton<DeliveryComposer>()

@@ -35,6 +35,7 @@ public static class ApiEndpoints
         api.MapSelfEndpoints();
         api.MapCustomerEndpoints();
         api.MapResponseEndpoints();
+        api.MapBillingEndpoints();
     }
 
     /// <summary>A key of scope <c>send</c> is enough; the endpoint keeps its caller to what is the caller's.</summary>

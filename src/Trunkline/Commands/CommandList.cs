@@ -12,6 +12,7 @@ internal static class CommandList
         QueueCommand.Build,
         CustomerCommand.Build,
         ResponseCommand.Build,
+        BillingCommand.Build,
         DoctorCommand.Build,
         CompletionCommand.Build,
     ];
