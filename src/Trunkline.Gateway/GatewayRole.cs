@@ -60,6 +60,7 @@ public static class GatewayRole
         .AddSingleton<BalanceBoard>()
         .AddSingleton<BillingDesk>()
         .AddSingleton<BillingKeeper>()
+        .AddSingleton<PaymentDesk>()
         .AddSingleton<ResourceRouter>()
         .AddSingleton<ResourceClient>()
         .AddSingleton<DeliveryComposer>()

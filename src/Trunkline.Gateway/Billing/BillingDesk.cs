@@ -46,7 +46,7 @@ public sealed class BillingDesk(
         // A number that was read before; the region says nothing, since it begins with a plus sign.
         if (!PhoneNumber.TryParse(message.Destination, "US", out var number))
             return Billing.Estimate.Free;
-        var country = NumberCountry.Of(number);
+        var country = NumberPlan.Of(number).Country;
         if (customers.Find(message.CustomerKey) is not { } customer)
             return Billing.Estimate.Free with { Country = country };
         var now = time.GetUtcNow();

@@ -31,7 +31,7 @@ public static class CallDetailFormat
     {
         MessageType.Fax => "fax",
         MessageType.Voice => "voice",
-        MessageType.Notification => "page",
+        MessageType.Notification => "notification",
         MessageType.Video => "video",
     };
 

@@ -46,6 +46,7 @@ public static class ApiEndpoints
         api.MapMessageEndpoints(application.Services.GetRequiredService<ApiOptions>());
         api.MapWebhookEndpoints();
         api.MapRatesEndpoints();
+        api.MapBillingEndpoints();
     }
 
     /// <summary>A key of scope <c>send</c> is enough; the endpoint keeps its caller to what is the caller's.</summary>

@@ -17,6 +17,7 @@ internal static class CommandList
         PagerCommand.Build,
         WebhookCommand.Build,
         RatesCommand.Build,
+        BillingCommand.Build,
         DoctorCommand.Build,
         CompletionCommand.Build,
     ];
