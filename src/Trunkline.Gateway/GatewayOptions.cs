@@ -79,6 +79,9 @@ public sealed class GatewayOptions
     /// <summary>What a call is expected to take, and the export of what it cost.</summary>
     public Billing.BillingOptions Billing { get; set; } = new();
 
+    /// <summary>How those are told who want to know of events.</summary>
+    public Webhooks.WebhookOptions Webhooks { get; set; } = new();
+
     /// <summary>When each kind of failure is tried again.</summary>
     public Settling.RetryOptions Retry { get; set; } = new();
 }

@@ -14,6 +14,7 @@ using Trunkline.Gateway.Resources;
 using Trunkline.Gateway.Retention;
 using Trunkline.Gateway.Routing;
 using Trunkline.Gateway.Settling;
+using Trunkline.Gateway.Webhooks;
 
 namespace Trunkline.Gateway;
 
@@ -53,6 +54,8 @@ public static class GatewayRole
         .AddSingleton<SettlingDesk>()
         .AddSingleton<ReceiptTexts>()
         .AddSingleton<ReceiptComposer>()
+        .AddSingleton<WebhookBook>()
+        .AddSingleton<WebhookClient>()
         // First, since the others rely on what it reads.
         .AddHostedService<GatewayStart>()
         .AddHostedService(s => s.GetRequiredService<BillingKeeper>())
@@ -65,7 +68,10 @@ public static class GatewayRole
         .AddHostedService<ReceiptWriter>()
         .AddHostedService<MailCarrier>()
         .AddHostedService<RetentionKeeper>()
-        .AddSingleton<IValidateOptions<GatewayOptions>, RetentionCheck>();
+        .AddHostedService<WebhookSender>()
+        .AddHostedService<MetricsSampler>()
+        .AddSingleton<IValidateOptions<GatewayOptions>, RetentionCheck>()
+        .AddSingleton<IValidateOptions<GatewayOptions>, WebhookCheck>();
 
     private sealed class GatewayStart(
         CustomerDirectory customers, HourCounts hours, ICustomerStore customerStore, ResourceRegistry resources, ReceiptTexts texts,

@@ -11,6 +11,7 @@ using Trunkline.Gateway.Record;
 using Trunkline.Gateway.Resources;
 using Trunkline.Gateway.Retention;
 using Trunkline.Gateway.Settling;
+using Trunkline.Gateway.Webhooks;
 using Trunkline.Storage.Bodies;
 using Trunkline.Storage.Sqlite;
 
@@ -29,6 +30,10 @@ public static class SqliteStorage
         .AddSingleton<ICustomerStore>(s => s.GetRequiredService<SqliteCustomerStore>())
         .AddSingleton<ICustomerRegister, SqliteCustomerRegister>()
         .AddSingleton<IIntakeStore, SqliteIntakeStore>()
+        .AddSingleton<IRequestClaims, SqliteRequestClaims>()
+        .AddSingleton<IMessageRecords, SqliteMessageRecords>()
+        .AddSingleton<IRecordCounts, SqliteRecordCounts>()
+        .AddSingleton<IWebhookStore, SqliteWebhookStore>()
         .AddSingleton<IQueueStore, SqliteQueueStore>()
         .AddSingleton<IPreparingStore, SqlitePreparingStore>()
         .AddSingleton<IDispatchStore, SqliteDispatchStore>()

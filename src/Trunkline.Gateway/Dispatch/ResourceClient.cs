@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
@@ -7,6 +8,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Trunkline.Core.Protocol;
+using Trunkline.Gateway.Record;
 using Trunkline.Gateway.Resources;
 
 namespace Trunkline.Gateway.Dispatch;
@@ -23,6 +25,22 @@ public sealed class ResourceClient : IDisposable
     /// <summary>Sends a message to <c>{Address}/exchange</c> and says what came of it.</summary>
     public async Task<ResourceAnswer> ExchangeAsync(
         ResourceModel resource, ResourceMessage message, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        var answer = await SendAsync(resource, message, timeout, cancellationToken);
+        var result = answer switch
+        {
+            ResourceAnswer.Answered => "answered",
+            ResourceAnswer.Refused => "refused",
+            ResourceAnswer.Unreachable => "unreachable",
+            ResourceAnswer.InDoubt => "in-doubt",
+            _ => throw new InvalidOperationException("An answer of a kind that is not known."),
+        };
+        GatewayMeter.Exchanges.Record(Stopwatch.GetElapsedTime(begun).TotalSeconds, new("resource", resource.Name), new("result", result));
+        return answer;
+    }
+
+    private async Task<ResourceAnswer> SendAsync(ResourceModel resource, ResourceMessage message, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var client = _clients.GetOrAdd(resource.CertificateSha256 ?? "", Create);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -42,6 +42,18 @@ public sealed class IntakeEnvelope
 
     /// <summary>What was asked of reports, by recipient address; one that is not here asked for nothing.</summary>
     public Dictionary<string, ReportRequest> Reports { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How it comes: <c>smtp</c> or <c>http</c>.</summary>
+    public string Source { get; init; } = "smtp";
+
+    /// <summary>For a request that may come again: what it will be answered then.</summary>
+    public Func<NewSubmission, RequestClaim>? Claim { get; init; }
+
+    /// <summary>The part that is judged, or was refused; null when it is none of them.</summary>
+    public MailPart? Judged { get; set; }
+
+    /// <summary>What was put into the store, once it was.</summary>
+    public NewSubmission? Accepted { get; set; }
 }
 
 /// <summary>
@@ -124,7 +136,7 @@ public sealed partial class IntakeDesk(
             CustomerKey = messages.Count > 0 || envelope.Proof != SenderProof.Claimed ? envelope.Customer?.Key ?? 0 : 0,
             UserKey = messages.Count > 0 || envelope.Proof != SenderProof.Claimed ? envelope.From?.User?.Key : null,
             ReceivedAt = time.GetUtcNow(),
-            Source = "smtp",
+            Source = envelope.Source,
             RemoteAddress = envelope.RemoteAddress.ToString(),
             EnvelopeFrom = envelope.Sender,
             EnvelopeId = envelope.EnvelopeId,
@@ -140,9 +152,12 @@ public sealed partial class IntakeDesk(
         };
         if (messages.Count > 0 && gate.TakeHour(envelope.From!, messages.Count) is { } full)
             return Refused(envelope, Refusal(full));
+        if (envelope.Claim is { } claim)
+            submission = submission with { Claim = claim(submission) };
         try
         {
             await store.AcceptAsync(submission, cancellationToken);
+            envelope.Accepted = submission;
         }
         catch when (messages.Count > 0)
         {
@@ -212,6 +227,7 @@ public sealed partial class IntakeDesk(
             return Refused(envelope, "5.6.0", error);
         foreach (var part in mail.Parts)
         {
+            envelope.Judged = part;
             switch (fileTypes.Determine(part))
             {
                 case FileTypeVerdict.Refused refused:
@@ -222,6 +238,7 @@ public sealed partial class IntakeDesk(
                     break;
             }
         }
+        envelope.Judged = null;
         if (fragments.Count == 0)
             return Refused(envelope, "5.6.1", $"Nothing in this mail can be faxed: it has no text and no attachment. Attach a document ({fileTypes.KnownKinds}) or write a text.");
 

@@ -33,6 +33,9 @@ public sealed record NewSubmission
 
     /// <summary>Mail to people at our domain, to be delivered as it came.</summary>
     public IReadOnlyList<OutgoingMail> LocalMail { get; init; } = [];
+
+    /// <summary>What a request that comes again is answered, or null.</summary>
+    public RequestClaim? Claim { get; init; }
 }
 
 /// <summary>A body or an attachment of a submission, typed by the File Type table.</summary>

@@ -20,7 +20,7 @@ public sealed partial class SqliteDatabase : IAsyncDisposable
         """;
 
     private readonly string _path;
-    private readonly SqliteWriter? _writer;
+    private readonly SqliteWriter _writer;
     private readonly ConcurrentBag<SqliteConnectionSession> _readers = [];
     private readonly SemaphoreSlim _readerSlots = new(MaxReaders);
 
@@ -43,34 +43,17 @@ public sealed partial class SqliteDatabase : IAsyncDisposable
         _writer = new SqliteWriter(session, logger);
     }
 
-    private SqliteDatabase(string path, SqliteWriter? writer)
-    {
-        _path = path;
-        _writer = writer;
-    }
-
-    /// <summary>Opens a database that a server may be writing at this moment. Throws when its schema is not the one that this program knows.</summary>
-    public static SqliteDatabase OpenToRead(string path)
-    {
-        using var session = new SqliteConnectionSession(path, readOnly: true);
-        var version = session.Number("PRAGMA user_version");
-        if (version != Migrations().Count)
-            throw new InvalidOperationException($"The database has schema {version}; this program knows {Migrations().Count}.");
-        return new SqliteDatabase(path, writer: null);
-    }
-
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        if (_writer is not null)
-            await _writer.DisposeAsync();
+        await _writer.DisposeAsync();
         foreach (var reader in _readers)
             reader.Dispose();
         _readerSlots.Dispose();
     }
 
     internal Task<T> WriteAsync<T>(Func<SqliteConnectionSession, T> work, CancellationToken cancellationToken) =>
-        _writer?.RunAsync(work, cancellationToken) ?? throw new InvalidOperationException("The database was opened to be read.");
+        _writer.RunAsync(work, cancellationToken);
 
     internal async Task<T> ReadAsync<T>(Func<SqliteConnectionSession, T> work, CancellationToken cancellationToken)
     {

@@ -45,6 +45,8 @@ public sealed class SqliteIntakeStore(SqliteDatabase database, SqliteBodies bodi
                 INSERT INTO mail_out (mail_id, submission_id, envelope_from, recipient, body_hash, created_at, due) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)
                 """, mail.Id.Value, n.Id.Value, mail.EnvelopeFrom, mail.Recipient, mail.Content.Sha256, received);
         }
+        if (n.Claim is { } claim)
+            SqliteRequestClaims.Insert(s, claim, received);
         SqliteEvents.Append(s, received, n.Id.Value, null, "accepted", $"{n.Messages.Count} messages from {n.EnvelopeFrom}");
         return true;
     }

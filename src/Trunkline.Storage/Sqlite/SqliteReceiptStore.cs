@@ -32,6 +32,8 @@ public sealed class SqliteReceiptStore(SqliteDatabase database, SqliteBodies bod
                 s.Execute("""
                     INSERT INTO mail_out (mail_id, submission_id, envelope_from, recipient, body_hash, created_at, due) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)
                     """, receipt.Id.Value, submission.Value, receipt.EnvelopeFrom, receipt.Recipient, receipt.Content.Sha256, at);
+                s.Execute("INSERT OR REPLACE INTO receipt_body (submission_id, body_hash, recipient, written_at) VALUES (?1, ?2, ?3, ?4)",
+                    submission.Value, receipt.Content.Sha256, receipt.Recipient, at);
                 s.Execute("UPDATE submission SET receipt_id = ?2 WHERE submission_id = ?1", submission.Value, receipt.Id.Value);
             }
             SqliteEvents.Append(s, at, submission.Value, null, "receipt", receipt is null ? "none: the sender is null" : "to " + receipt.Recipient);

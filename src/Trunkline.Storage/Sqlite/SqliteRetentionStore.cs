@@ -141,7 +141,8 @@ public sealed class SqliteRetentionStore(SqliteDatabase database, SqliteBodies b
             SELECT s.received_at >= ?2 FROM fragment f JOIN submission s ON s.submission_id = f.submission_id
             WHERE f.body_hash = ?1 ORDER BY f.submission_id DESC LIMIT 1
             """, hash, cutoff) == 1
-        || s.Query("SELECT DISTINCT submission_id FROM fragment WHERE body_hash = ?1", r => r.GetInt64(0), hash).Exists(id => !IsOver(s, id, cutoff));
+        || s.Query("SELECT DISTINCT submission_id FROM fragment WHERE body_hash = ?1", r => r.GetInt64(0), hash).Exists(id => !IsOver(s, id, cutoff))
+        || s.Query("SELECT submission_id FROM receipt_body WHERE body_hash = ?1", r => r.GetInt64(0), hash).Exists(id => !IsOver(s, id, cutoff));
 
     /// <summary>True when a submission and all its messages ended before the time given and nothing of it waits to leave.</summary>
     private static bool IsOver(SqliteConnectionSession s, long submission, long cutoff) => s.Number("""
@@ -168,6 +169,7 @@ public sealed class SqliteRetentionStore(SqliteDatabase database, SqliteBodies b
                 return false;
         }
         rows += s.Execute("DELETE FROM fragment WHERE submission_id = ?1", submission);
+        rows += s.Execute("DELETE FROM receipt_body WHERE submission_id = ?1", submission);
         rows += s.Execute("DELETE FROM submission WHERE submission_id = ?1", submission);
         return true;
     }

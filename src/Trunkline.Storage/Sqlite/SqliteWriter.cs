@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
@@ -13,6 +14,8 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
     private const int MaxQueued = 8192;
     private const int MaxGroup = 512;
 
+    private static readonly KeyValuePair<string, object?> Made = new("result", "made");
+    private static readonly KeyValuePair<string, object?> Failed = new("result", "failed");
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(1);
     private readonly ManualResetEventSlim _pause = new();
     private readonly Channel<Work> _queue = Channel.CreateBounded<Work>(new BoundedChannelOptions(MaxQueued) { SingleReader = true });
@@ -51,6 +54,7 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
         while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             group.Clear();
+            var begun = Stopwatch.GetTimestamp();
             try
             {
                 _session.Execute("BEGIN IMMEDIATE");
@@ -60,6 +64,8 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
                     RunOne(work);
                 }
                 _session.Execute("COMMIT");
+                StorageMeter.Commits.Record(Stopwatch.GetElapsedTime(begun).TotalSeconds, Made);
+                StorageMeter.Changes.Add(group.Count);
             }
 #pragma warning disable CA1031 // Whatever stops a commit, a full disk before all, is told to everyone whose work was in it.
             catch (Exception fault)
@@ -69,6 +75,7 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
                 // Also what waits: without a transaction nobody's work can be done now, and everybody must hear of it.
                 while (_queue.Reader.TryRead(out var waiting))
                     group.Add(waiting);
+                StorageMeter.Commits.Record(Stopwatch.GetElapsedTime(begun).TotalSeconds, Failed);
                 LogCommitFailed(fault, group.Count);
                 foreach (var work in group)
                     work.Fail(fault);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Trunkline.Gateway.Customers;
+using Trunkline.Web.Api.Messages;
 
 namespace Trunkline.Web.Api;
 
@@ -18,8 +19,13 @@ public static class ApiEndpoints
     public const string OpenApiPath = "/openapi/v1.json";
 
     /// <summary>What the interface needs besides the gateway.</summary>
-    public static IServiceCollection AddApi(this IServiceCollection services) => services
+    public static IServiceCollection AddApi(this IServiceCollection services, ApiOptions options) => services
+        .AddSingleton(options)
         .AddSingleton<FailedKeys>()
+        .AddSingleton<Uploads>()
+        .AddSingleton<MessageReader>()
+        .AddSingleton<RequestTurns>()
+        .AddSingleton<MessageIntake>()
         .ConfigureHttpJsonOptions(o => ApiJson.Configure(o.SerializerOptions))
         .Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true)
         .AddOpenApi("v1", ApiDescription.Configure);
@@ -36,6 +42,8 @@ public static class ApiEndpoints
         api.MapCustomerEndpoints();
         api.MapResponseEndpoints();
         api.MapBillingEndpoints();
+        api.MapMessageEndpoints(application.Services.GetRequiredService<ApiOptions>());
+        api.MapWebhookEndpoints();
     }
 
     /// <summary>A key of scope <c>send</c> is enough; the endpoint keeps its caller to what is the caller's.</summary>

@@ -9,10 +9,12 @@ internal static class CommandList
     [
         ServeCommand.Build,
         OnceCommand.Build,
+        SendCommand.Build,
         QueueCommand.Build,
         CustomerCommand.Build,
         ResponseCommand.Build,
         BillingCommand.Build,
+        WebhookCommand.Build,
         DoctorCommand.Build,
         CompletionCommand.Build,
     ];

@@ -1,76 +1,69 @@
 using System.CommandLine;
 using System.Text.Json;
-using Microsoft.Extensions.Configuration;
 using Spectre.Console;
-using Trunkline.Core;
-using Trunkline.Gateway.Record;
-using Trunkline.Serving;
-using Trunkline.Storage.Sqlite;
 
 namespace Trunkline.Commands;
 
-/// <summary>Lists messages, straight from the store: it may be read while the server writes.</summary>
+/// <summary>Messages as they stand.</summary>
 internal static class QueueCommand
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     public static Command Build(CommandFrame frame)
     {
         var limit = new Option<int>("--limit") { Description = "How many", DefaultValueFactory = _ => 20 };
+        (string Name, Option<string?> Option)[] filters =
+        [
+            ("status", new Option<string?>("--status") { Description = "pending, ready, deferred, onHold, exchanged, acknowledged, sent, failed, expired, cancelled, uncertain" }),
+            ("type", new Option<string?>("--type") { Description = "fax, voice, page or video" }),
+            ("to", new Option<string?>("--to") { Description = "A number" }),
+            ("since", new Option<string?>("--since") { Description = "Accepted then or later: 2026-11-23T12:00:00Z" }),
+            ("submission", new Option<string?>("--submission") { Description = "Of one mail or request" }),
+            ("after", new Option<string?>("--after") { Description = "Go on behind this message" }),
+        ];
         var command = new Command("queue", "List messages, newest first") { limit };
-        command.SetAction((parsed, cancellationToken) => RunAsync(frame.Configuration(parsed), parsed.GetValue(limit), frame.IsJson(parsed), cancellationToken));
+        foreach (var (_, option) in filters)
+            command.Options.Add(option);
+        frame.Ask(command, async (parsed, session, cancellationToken) =>
+        {
+            var query = filters.Where(f => parsed.GetValue(f.Option) is not null).Select(f => $"&{f.Name}={Uri.EscapeDataString(parsed.GetValue(f.Option)!)}");
+            var page = await session.GetAsync($"/v1/messages?limit={parsed.GetValue(limit)}{string.Concat(query)}", cancellationToken);
+            session.Show(page, List);
+            return ExitCode.Well;
+        });
+
+        var id = new Argument<string>("id") { Description = "Of the message" };
+        var show = new Command("show", "One message with its attempts and what happened to it") { id };
+        frame.Ask(show, async (parsed, session, cancellationToken) =>
+        {
+            session.Show(await session.GetAsync("/v1/messages/" + Uri.EscapeDataString(parsed.GetValue(id)!), cancellationToken), Show);
+            return ExitCode.Well;
+        });
+        command.Subcommands.Add(show);
         return command;
     }
 
-    private static async Task<int> RunAsync(IConfiguration configuration, int limit, bool asJson, CancellationToken cancellationToken)
+    private static void List(JsonElement page)
     {
-        var options = ServerOptions.Read(configuration);
-        var path = Path.Combine(options.Data, "trunkline.db");
-        if (!File.Exists(path))
-            throw new OptionsException($"There is no store in {Path.GetFullPath(options.Data)}. Name the server's with --data.");
-        await using var database = SqliteDatabase.OpenToRead(path);
-        var messages = await new SqliteRecordStore(database).MessagesAsync(null, null, Math.Clamp(limit, 1, 1000), cancellationToken);
-        if (asJson)
-            Console.WriteLine(JsonSerializer.Serialize(messages.Select(Row), Json));
-        else
+        Rows.Print(Rows.Items(page).Select(m => new[]
         {
-            // Wider than 80 columns where there is no terminal: an id that is cut is of no use.
-            AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 160);
-            AnsiConsole.Write(Table(messages));
-        }
-        return 0;
+            Rows.Text(m, "id"), Rows.Text(m, "to"), Rows.Text(m, "status"), $"{Rows.Text(m, "pagesConfirmed")}/{Rows.Text(m, "pages")}", Rows.Text(m, "attempts"),
+            Rows.Text(m, "createdAt"), Rows.Text(m, "from"), Rows.Text(m, "status") == "sent" ? "" : Rows.Text(m, "cause"),
+        }), "message", "to", "status", "pages", "tries", "accepted", "from", "");
+        if (Rows.Text(page, "next") is { Length: > 0 } next)
+            AnsiConsole.WriteLine($"There are more: --after {next}");
     }
 
-    private static object Row(MessageOverview m) => new
+    private static void Show(JsonElement detail)
     {
-        Id = m.Id.ToString(),
-        Submission = m.Submission.ToString(),
-        Status = m.Status.Code().ToString(),
-        Type = m.Type.ToString().ToLowerInvariant(),
-        m.To,
-        m.From,
-        m.Subject,
-        m.Pages,
-        m.PagesConfirmed,
-        m.Attempts,
-        m.Cause,
-        m.CreatedAt,
-        m.Due,
-        m.EndedAt,
-    };
-
-    private static Table Table(IReadOnlyList<MessageOverview> messages)
-    {
-        var table = new Table().Border(TableBorder.Simple);
-        foreach (var column in new[] { "message", "to", "status", "pages", "tries", "accepted", "" })
-            table.AddColumn(column);
-        foreach (var m in messages)
+        var message = detail.GetProperty("message");
+        var facts = new Grid().AddColumn().AddColumn();
+        foreach (var member in message.EnumerateObject())
+            facts.AddRow(new Text(member.Name, Color.Grey), new Text(Rows.Text(message, member.Name)));
+        AnsiConsole.Write(facts);
+        Rows.Print(detail.GetProperty("attempts").EnumerateArray().Select(a => new[]
         {
-            var colour = m.Status switch { MessageStatus.Sent => "green", MessageStatus.Failed or MessageStatus.Expired => "red", MessageStatus.Uncertain => "yellow", _ => "blue" };
-            table.AddRow(m.Id.ToString(), Markup.Escape(m.To), $"[{colour}]{m.Status.ToString().ToLowerInvariant()}[/]", $"{m.PagesConfirmed}/{m.Pages}",
-                m.Attempts.ToString(System.Globalization.CultureInfo.InvariantCulture), m.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture),
-                Markup.Escape(m.Status == MessageStatus.Sent ? "" : m.Cause));
-        }
-        return table;
+            Rows.Text(a, "number"), Rows.Text(a, "resource"), Rows.Text(a, "begunAt"), Rows.Text(a, "endedAt"), Rows.Text(a, "outcome"), Rows.Text(a, "pagesConfirmed"),
+            Rows.Text(a, "durationSeconds"), Rows.Text(a, "transport"), Rows.Text(a, "price"), Rows.Text(a, "cause"),
+        }), "attempt", "resource", "begun", "ended", "outcome", "pages", "seconds", "by", "price", "");
+        Rows.Print(detail.GetProperty("events").EnumerateArray().Select(e => new[] { Rows.Text(e, "at"), Rows.Text(e, "code"), Rows.Text(e, "detail") }), "at", "event", "");
     }
 }

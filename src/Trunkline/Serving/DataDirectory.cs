@@ -6,7 +6,7 @@ namespace Trunkline.Serving;
 internal sealed partial class DataDirectory : IDisposable
 {
     // What lies here belongs to work that the process was at; none of it was promised to anybody.
-    private static readonly string[] Passing = ["work", Path.Combine("incoming", "spill"), Path.Combine("incoming", "parts")];
+    private static readonly string[] Passing = ["work", Path.Combine("incoming", "spill"), Path.Combine("incoming", "parts"), Path.Combine("incoming", "http")];
 
     private const uint OwnerOnly = 0x3F;
     private const UnixFileMode PassThrough = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;

@@ -110,6 +110,7 @@ public sealed class Server : IAsyncDisposable
         {
             application.MapGatewayExchange(GatewayPath);
             application.MapApi();
+            application.MapMetricsScraping();
             await PrepareGatewayAsync(application.Services, options, local, certificate, cancellationToken);
         }
         if (roles.Contains("resource"))
@@ -157,6 +158,9 @@ public sealed class Server : IAsyncDisposable
         {
             o.Domain = options.Domain;
             o.RenderedDirectory = Path.GetFullPath(Path.Combine(options.Data, "rendered"));
+            // The demonstration is alone on its machine, and so is whoever tries a webhook with it.
+            if (options.Demo && builder.Configuration["Webhooks:AllowPrivate"] is null)
+                o.Webhooks.AllowPrivate = true;
         }).ValidateDataAnnotations().Validate(o => !o.Retry.Faults().Any(), "Retry: intervals are above zero, attempts and growth at least 1, jitter 0 to 0.9.")
             .Validate(o => o.Expiry > TimeSpan.Zero && o.Lease > TimeSpan.Zero && o.ResourceProbe > TimeSpan.Zero && o.AskInterval > TimeSpan.Zero && o.AskAgain > TimeSpan.Zero,
                 "Expiry, Lease, ResourceProbe, AskInterval and AskAgain are above zero.")
@@ -167,7 +171,8 @@ public sealed class Server : IAsyncDisposable
         services.AddSqliteStorage(Path.GetFullPath(options.Data));
         services.AddSingleton(s => new FileTypeTable(s.GetRequiredService<SqliteCustomerStore>().FileTypesAsync(CancellationToken.None).GetAwaiter().GetResult()));
         services.AddGateway();
-        services.AddApi();
+        services.AddMetricsScraping();
+        services.AddApi(new ApiOptions { UploadDirectory = Path.GetFullPath(Path.Combine(options.Data, "incoming", "http")) });
 
         var incoming = Path.GetFullPath(Path.Combine(options.Data, "incoming"));
         Directory.CreateDirectory(incoming);
@@ -227,12 +232,15 @@ public sealed class Server : IAsyncDisposable
                 local.Model(new Uri(Self(options), ResourcePath), options.ExchangeByHttps ? Fingerprint(certificate) : null), cancellationToken);
         }
         var keys = services.GetRequiredService<KeyRing>();
-        keys.Trust(OperatorKey.Open(options.Data), customerKey: null);
         // A key that everybody knows must never be of use on a network: the demonstration's customer lives as long as the demonstration.
         var customers = services.GetRequiredService<ICustomerStore>();
         var address = "demo@" + options.Domain;
+        var operatorKey = OperatorKey.Open(options.Data);
         if (!options.Demo)
+        {
             await customers.SetStatusAsync(address, CustomerStatus.Closed, cancellationToken);
+            keys.Trust(operatorKey, customerKey: null);
+        }
         else
         {
             CheckDemoIsAlone(options);
@@ -250,8 +258,9 @@ public sealed class Server : IAsyncDisposable
             var demo = (await customers.ChangedSinceAsync(0, cancellationToken)).First(a => a.Customer.EmailAddress == address).Customer;
             if (demo.Status == CustomerStatus.Closed)
                 await customers.SetStatusAsync(address, CustomerStatus.Active, cancellationToken);
-            // In no store: the key ends with this process.
+            // In no store: the key ends with this process. What is sent with either is the demonstration's.
             keys.Trust(DemoKey, demo.Key);
+            keys.Trust(operatorKey, demo.Key);
         }
     }
 

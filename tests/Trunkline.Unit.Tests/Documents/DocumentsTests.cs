@@ -10,6 +10,7 @@ using Trunkline.Gateway;
 using Trunkline.Gateway.Billing;
 using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Settling;
+using Trunkline.Gateway.Webhooks;
 using Trunkline.Mail.Delivery;
 using Trunkline.Mail.Mime;
 using Trunkline.Mail.Smtp;
@@ -20,6 +21,7 @@ using Trunkline.Telephony.Calls;
 using Trunkline.Telephony.Media;
 using Trunkline.Telephony.Sip;
 using Trunkline.TestLine;
+using Trunkline.Web.Api;
 
 namespace Trunkline.Unit.Tests.Documents;
 
@@ -104,6 +106,7 @@ public sealed partial class DocumentsTests
     [InlineData(typeof(BillingOptions), "Billing:")]
     [InlineData(typeof(RetryPolicy), "")]
     [InlineData(typeof(FraudOptions), "Fraud:")]
+    [InlineData(typeof(WebhookOptions), "Webhooks:")]
     public void An_option_is_in_the_list_of_options(Type options, string section)
     {
         var page = Read("docs/operating/options.md");
@@ -112,6 +115,7 @@ public sealed partial class DocumentsTests
     }
 
     [Theory]
+    [InlineData(typeof(ApiOptions))]
     [InlineData(typeof(SmtpServerOptions))]
     [InlineData(typeof(MimeLimits))]
     [InlineData(typeof(SmtpDeliveryOptions))]

@@ -151,7 +151,7 @@ public class ApiGateTests : IAsyncLifetime
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
-        builder.Services.AddRouting().AddSingleton<TimeProvider>(_rig.Clock).AddSingleton(_rig.Get<KeyRing>()).AddApi();
+        builder.Services.AddRouting().AddSingleton<TimeProvider>(_rig.Clock).AddSingleton(_rig.Get<KeyRing>()).AddApi(new ApiOptions { UploadDirectory = _rig.UploadDirectory });
         var application = builder.Build();
         application.UseMiddleware<ApiGate>();
         application.MapPost("/v1/probe", (Probe body, [AsParameters] PageQuery page) =>

@@ -17,6 +17,7 @@ using Trunkline.Gateway.Intake;
 using Trunkline.Storage;
 using Trunkline.Storage.Sqlite;
 using Trunkline.Unit.Tests.Gateway;
+using Trunkline.Web;
 using Trunkline.Web.Api;
 
 namespace Trunkline.Unit.Tests.Web;
@@ -42,6 +43,8 @@ internal sealed class ApiRig : IAsyncDisposable
     public Uri Address { get; private set; } = null!;
 
     public string DataDirectory => _directory;
+
+    public string UploadDirectory => Path.Combine(_directory, "incoming");
 
     /// <summary>With the customers alice@ and bob@example.org, and their keys.</summary>
     public static async Task<ApiRig> StartAsync(Action<IServiceCollection>? configure = null)
@@ -134,10 +137,12 @@ internal sealed class ApiRig : IAsyncDisposable
         builder.Services.AddOptions<GatewayOptions>().Configure(o => (o.RenderedDirectory, o.MinFreeBytes) = (Path.Combine(_directory, "rendered"), 0));
         builder.Services.AddSingleton(s => new FileTypeTable(s.GetRequiredService<SqliteCustomerStore>().FileTypesAsync(CancellationToken.None).GetAwaiter().GetResult()));
         builder.Services.AddSingleton<IFaxRenderer, FakePages>();
-        builder.Services.AddApi();
+        builder.Services.AddMetricsScraping();
+        builder.Services.AddApi(new ApiOptions { UploadDirectory = UploadDirectory });
         _configure?.Invoke(builder.Services);
         _application = builder.Build();
         _application.MapApi();
+        _application.MapMetricsScraping();
         await Get<CustomerDirectory>().ReloadAsync(CancellationToken.None);
         Get<KeyRing>().Trust(OperatorKey, customerKey: null);
         await _application.StartAsync();

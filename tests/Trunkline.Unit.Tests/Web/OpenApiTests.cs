@@ -65,5 +65,5 @@ public class OpenApiTests : IAsyncLifetime
         from endpoint in _rig.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
         where endpoint.RoutePattern.RawText!.StartsWith("/v1", StringComparison.Ordinal)
         from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
-        select (Regex.Replace(endpoint.RoutePattern.RawText!, @"\{(\w+)[^}]*\}", "{$1}"), method.ToLowerInvariant());
+        select (Regex.Replace(endpoint.RoutePattern.RawText!, @"\{(\w+)[^}]*\}", "{$1}").TrimEnd('/'), method.ToLowerInvariant());
 }
