@@ -58,7 +58,7 @@ public class MessageEndpointsTests : IAsyncLifetime
 
     [Theory]
     [InlineData("""{"to":["fax:+12025550101","fax:12","tel:+12025550101","fax:+12025550101/priority=high"],"text":"x"}""", "to[1]", "to[2]", "to[3]")]
-    [InlineData("""{"to":["fax:+12025550101"],"text":"x","priority":"urgent"}""", "priority")]
+    [InlineData("""{"to":["fax:+12025550101"],"text":"x","priority":"soon"}""", "priority")]
     [InlineData("""{"to":["fax:+12025550101"],"text":"x","resolution":"good"}""", "resolution")]
     [InlineData("""{"to":["fax:+12025550101"]}""", "text")]
     [InlineData("""{"to":["fax:+12025550101"],"text":"x","subject":"a\nb"}""", "subject")]
