@@ -59,6 +59,10 @@ public sealed class GatewayOptions
     [Range(0, 64)]
     public int Preparers { get; set; } = 2;
 
+    /// <summary>Cover pages made in one run of the browser: a start costs a second, a page more a tenth, and what goes wrong, goes wrong for all of them.</summary>
+    [Range(1, 200)]
+    public int CoversAtOnce { get; set; } = 50;
+
     /// <summary>A resource that was not heard from for this time gets no messages.</summary>
     public TimeSpan ResourceSilence { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -89,6 +93,9 @@ public sealed class GatewayOptions
 
     /// <summary>When somebody may be using an account who should not.</summary>
     public Customers.FraudOptions Fraud { get; set; } = new();
+
+    /// <summary>How much a broadcast may be, and how fast it goes.</summary>
+    public Broadcasts.BroadcastOptions Broadcast { get; set; } = new();
 
     /// <summary>How long what has ended is kept.</summary>
     public Retention.RetentionOptions Retention { get; set; } = new();

@@ -3,6 +3,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Trunkline.Core;
 using Trunkline.Gateway.Billing;
+using Trunkline.Gateway.Broadcasts;
+using Trunkline.Gateway.Covers;
 using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Dispatch;
 using Trunkline.Gateway.Filter;
@@ -53,6 +55,10 @@ public static class GatewayRole
         .AddSingleton<RouteSuccess>()
         .AddSingleton<RateKeeper>()
         .AddSingleton<RateImporter>()
+        .AddSingleton<CoverDirectory>()
+        .AddSingleton<CoverPress>()
+        .AddSingleton<CoverDesk>()
+        .AddBroadcasts()
         .AddSingleton<ExchangeRateBoard>()
         .AddSingleton<IExchangeRates>(s => s.GetRequiredService<ExchangeRateBoard>())
         .AddSingleton<CurrencyTable>()
@@ -87,9 +93,19 @@ public static class GatewayRole
         .AddSingleton<IValidateOptions<GatewayOptions>, RetentionCheck>()
         .AddSingleton<IValidateOptions<GatewayOptions>, WebhookCheck>();
 
+    private static IServiceCollection AddBroadcasts(this IServiceCollection services) => services
+        .AddSingleton<BroadcastBell>()
+        .AddSingleton<BroadcastPace>()
+        .AddSingleton<BroadcastEstimate>()
+        .AddSingleton<BroadcastDesk>()
+        .AddSingleton<BroadcastCsv>()
+        .AddSingleton<BroadcastReceipt>()
+        .AddHostedService<BroadcastFeeder>()
+        .AddHostedService<BroadcastReceiptWriter>();
+
     private sealed class GatewayStart(
         CustomerDirectory customers, HourCounts hours, ICustomerStore customerStore, FilterDirectory filters, NotificationLimit notifications,
-        ResourceRegistry resources, ReceiptTexts texts, IRecordStore record,
+        CoverDirectory covers, ResourceRegistry resources, ReceiptTexts texts, IRecordStore record,
         MessageIdSource ids, WorkLoops loops, TimeProvider time) : BackgroundService
     {
         // How long a customer that another process suspended may still send.
@@ -104,6 +120,7 @@ public static class GatewayRole
             await notifications.LoadAsync(cancellationToken);
             await resources.ReloadAsync(cancellationToken);
             await texts.ReloadAsync(cancellationToken);
+            await covers.ReloadAsync(cancellationToken);
             await base.StartAsync(cancellationToken);
         }
 
@@ -116,6 +133,7 @@ public static class GatewayRole
                 await filters.ReloadAsync(token);
                 await resources.ReloadAsync(token);
                 await texts.ReloadAsync(token);
+                await covers.ReloadAsync(token);
             }
         }, stoppingToken);
     }

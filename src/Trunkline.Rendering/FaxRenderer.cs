@@ -11,7 +11,7 @@ using Trunkline.Rendering.Tiff;
 namespace Trunkline.Rendering;
 
 /// <summary>Documents to fax pages, by converters in a sandbox and, for text, by our own layout.</summary>
-public sealed class FaxRenderer : IFaxRenderer, IDisposable
+public sealed class FaxRenderer : IFaxRenderer, ISheetRenderer, IDisposable
 {
     private readonly RenderingOptions _options;
     private readonly TimeProvider _time;
@@ -20,6 +20,7 @@ public sealed class FaxRenderer : IFaxRenderer, IDisposable
     private readonly SemaphoreSlim _slots;
     private readonly PdfPages _pdf;
     private readonly HtmlPages _html;
+    private readonly SheetPages _sheets;
     private readonly PicturePages _pictures;
     private readonly TextPages _text;
 
@@ -36,6 +37,7 @@ public sealed class FaxRenderer : IFaxRenderer, IDisposable
         _slots = new SemaphoreSlim(options.ConcurrentConverters);
         _pdf = new PdfPages(_sandbox, options);
         _html = new HtmlPages(_sandbox, _pdf, options);
+        _sheets = new SheetPages(_sandbox, _html, _pdf, options, logger);
         _pictures = new PicturePages(_sandbox, options);
         _text = new TextPages(options);
     }
@@ -72,6 +74,25 @@ public sealed class FaxRenderer : IFaxRenderer, IDisposable
         {
             _logger.NotRendered(document.ContentType, refusal.Message, refusal.MayPass);
             return new RenderResult.Failed(refusal.Message, refusal.MayPass);
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    public async Task<IReadOnlyList<RenderResult>> RenderSheetsAsync(
+        IReadOnlyList<FaxSheet> sheets, FaxPageFormat format, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(sheets);
+        ArgumentNullException.ThrowIfNull(format);
+        await _slots.WaitAsync(cancellationToken);
+        try
+        {
+            var began = _time.GetTimestamp();
+            var results = await _sheets.RenderAsync(sheets, format, cancellationToken);
+            _logger.SheetsRendered(results.Count(r => r is RenderResult.Rendered), sheets.Count, _time.GetElapsedTime(began));
+            return results;
         }
         finally
         {

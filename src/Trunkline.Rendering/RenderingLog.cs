@@ -24,4 +24,7 @@ internal static partial class RenderingLog
 
     [LoggerMessage(3022, LogLevel.Information, "Page {Page} had {Bytes} bytes, above its budget, and was made coarser ({Tone}).")]
     public static partial void PageMadeCoarser(this ILogger logger, int page, int bytes, Paper.Tone tone);
+
+    [LoggerMessage(3023, LogLevel.Information, "Rendered {Pages} of {Sheets} cover pages in {Elapsed}.")]
+    public static partial void SheetsRendered(this ILogger logger, int pages, int sheets, TimeSpan elapsed);
 }

@@ -18,6 +18,9 @@ public sealed record RenderingOptions
     /// <summary>Most bytes of HTML, embedded pictures included.</summary>
     public int MaxHtmlBytes { get; init; } = 20_000_000;
 
+    /// <summary>Most cover pages printed by one browser: beyond some fifty its start is no longer what they cost, and what fails, fails for fewer.</summary>
+    public int MaxSheets { get; init; } = 50;
+
     /// <summary>Bytes of one page on the line beyond which it is made coarser: 300 KB take under three minutes at 14400 bit/s.</summary>
     public int PageByteBudget { get; init; } = 300_000;
 

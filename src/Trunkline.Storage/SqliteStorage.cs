@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Trunkline.Gateway.Billing;
+using Trunkline.Gateway.Broadcasts;
+using Trunkline.Gateway.Covers;
 using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Dispatch;
 using Trunkline.Gateway.Filter;
@@ -34,11 +36,12 @@ public static class SqliteStorage
         .AddSingleton<ICoverNames, SqliteCoverNames>()
         .AddSingleton<IFilterStore, SqliteFilterStore>()
         .AddSingleton<IFileTypeStore, SqliteFileTypeStore>()
-        .AddSingleton<IIntakeStore, SqliteIntakeStore>()
         .AddSingleton<IRequestClaims, SqliteRequestClaims>()
         .AddSingleton<IMessageRecords, SqliteMessageRecords>()
         .AddSingleton<IRecordCounts, SqliteRecordCounts>()
         .AddSingleton<IWebhookStore, SqliteWebhookStore>()
+        .AddSingleton<SqliteIntakeStore>()
+        .AddSingleton<IIntakeStore>(s => s.GetRequiredService<SqliteIntakeStore>())
         .AddSingleton<IQueueStore, SqliteQueueStore>()
         .AddSingleton<IPreparingStore, SqlitePreparingStore>()
         .AddSingleton<IDispatchStore, SqliteDispatchStore>()
@@ -51,5 +54,8 @@ public static class SqliteStorage
         .AddSingleton<IRateStore, SqliteRateStore>()
         .AddSingleton<IRouteStore, SqliteRouteStore>()
         .AddSingleton<IRetentionStore, SqliteRetentionStore>()
+        .AddSingleton<ICoverStore, SqliteCoverStore>()
+        .AddSingleton<IBroadcastStore, SqliteBroadcastStore>()
+        .AddSingleton<IBroadcastListStore, SqliteBroadcastListStore>()
         .AddSingleton<IStorageSpace>(s => new DiskSpace(directory, s.GetRequiredService<TimeProvider>()));
 }

@@ -37,6 +37,20 @@ public sealed class BillingDesk(
         };
     }
 
+    /// <summary>Why a customer cannot spend this on a broadcast as a whole, as far as is known before it begins; null when it can.</summary>
+    public string? RefusalOfMany(Customer customer, Money price)
+    {
+        var balance = balances.Of(customer);
+        var cost = $"All of it would cost about {Text(price)}";
+        if (customer.BillType == BillType.Prepaid && balance < price)
+            return $"{cost}; this account has {Text(balance)} left.";
+        if (customer.BillType == BillType.Postpaid && customer.Limits.Credit is { } credit && balance + credit < price)
+            return $"{cost}; this account has a credit of {Text(credit)}, of which {Text(balance + credit)} is left.";
+        return customer.BillType is BillType.Prepaid or BillType.Postpaid && customer.Limits.DaySpend is { } day && price > day
+            ? $"{cost}; this account may spend {Text(day)} a day."
+            : null;
+    }
+
     /// <summary>What a fax of so many pages is expected to use.</summary>
     public Usage Expected(int pages) => new(pages, options.Value.Billing.CallTime + pages * options.Value.Billing.PageTime);
 

@@ -17,7 +17,8 @@ public sealed class DeliveryComposer(DocumentPress press, IPreparingStore store,
     private static readonly FormatOptions CrLf = MakeCrLf();
 
     /// <summary>False when the pages are not there any more.</summary>
-    public bool CanCompose(QueuedMessage message) => message.Type != MessageType.Fax || message.DocumentKey is { } key && press.HasPages(key);
+    public bool CanCompose(QueuedMessage message) => message.Type != MessageType.Fax || (message.DocumentKey is { } key && press.HasPages(key)
+        && (message.CoverKey is null ? message.Cover is null : press.HasPages(message.CoverKey)));
 
     /// <summary>A delivery of this attempt (status X, attached).</summary>
     public async Task<ResourceMessage> DeliveryAsync(QueuedMessage message, ResourceState resource, CancellationToken cancellationToken)
@@ -65,7 +66,7 @@ public sealed class DeliveryComposer(DocumentPress press, IPreparingStore store,
         switch (message.Type)
         {
             case MessageType.Fax:
-                multipart.Add(Part("image/tiff", "fax.tif", await File.ReadAllBytesAsync(press.PathOf(message.DocumentKey!), cancellationToken)));
+                multipart.Add(Part("image/tiff", "fax.tif", await press.ReadPagesAsync(message.CoverKey, message.DocumentKey!, cancellationToken)));
                 mime.Headers.Add(MessageHeaders.Pages, message.Pages.ToString(CultureInfo.InvariantCulture));
                 mime.Headers.Add(MessageHeaders.FirstPage, (message.PagesConfirmed + 1).ToString(CultureInfo.InvariantCulture));
                 mime.Headers.Add(MessageHeaders.HeaderLine, HeaderLine(sender));

@@ -59,6 +59,51 @@ public sealed class DocumentPress(IFaxRenderer renderer, IPreparingStore store, 
         return made is PressResult.Made { Pages: 0 } ? new PressResult.Refused("There is nothing on any page.", IsOfContent: true) : made;
     }
 
+    /// <summary>The key of a page that is made of this HTML.</summary>
+    internal string SheetKey(string html, FaxPageFormat format) => Key($"sheet\0{html}\0{format.Resolution}\0{format.Paper}");
+
+    /// <summary>True while somebody makes, or discards, what has this key.</summary>
+    internal bool IsAtWork(string key) => _running.ContainsKey(key);
+
+    /// <summary>What is known of a key already, or null.</summary>
+    internal async Task<PressResult?> FindAsync(string key) => _failures.Find(key) ?? await KnownAsync(key);
+
+    /// <summary>Where the pages of a document are to be written, its folder made.</summary>
+    internal string PathToMake(string documentKey)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(PathOf(documentKey))!);
+        return PathOf(documentKey);
+    }
+
+    /// <summary>Has something made under a key, once, and remembers it. <paramref name="make"/> writes to <see cref="PathToMake"/>.</summary>
+    internal Task<PressResult> MakeOnceAsync(string key, Func<Task<RenderResult>> make) => OnceAsync(key, async () => await make() switch
+    {
+        RenderResult.Rendered { Pages: var pages } => new PressResult.Made(key, pages),
+        RenderResult.Failed { MayPass: true, Cause: var cause } => _failures.Add(key, cause),
+        RenderResult.Failed { Cause: var cause } => new PressResult.Refused(cause, IsOfContent: true),
+        _ => throw new InvalidOperationException("A render result of a kind that is not known."),
+    });
+
+    /// <summary>
+    /// The pages of a message as one TIFF: its cover, when it has one, before its document. Joined when they are sent, and not kept: a thousand
+    /// messages with a cover each share one document.
+    /// </summary>
+    public async Task<byte[]> ReadPagesAsync(string? coverKey, string documentKey, CancellationToken cancellationToken)
+    {
+        if (coverKey is null)
+            return await File.ReadAllBytesAsync(PathOf(documentKey), cancellationToken);
+        var joined = Path.Combine(options.Value.RenderedDirectory, $"{Guid.NewGuid():N}.joined");
+        try
+        {
+            await renderer.JoinAsync([PathOf(coverKey), PathOf(documentKey)], joined, cancellationToken);
+            return await File.ReadAllBytesAsync(joined, cancellationToken);
+        }
+        finally
+        {
+            File.Delete(joined);
+        }
+    }
+
     /// <summary>
     /// Deletes the pages of a document once <paramref name="forget"/> has made the store forget them, while nobody makes or takes them up.
     /// False, and nothing is done, when somebody is at it or <paramref name="forget"/> says no.

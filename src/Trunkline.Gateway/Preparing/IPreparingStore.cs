@@ -45,9 +45,10 @@ public interface IPreparingStore
     Task SaveRenderingAsync(string documentKey, Rendering rendering, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>
-    /// P → R, and into the lane of its type, with its price held; or P → F when its customer cannot spend it, with the reason. In one transaction: no
+    /// P → R, and into the lane of its type, with the cover that <paramref name="message"/> names, its price held; or P → F when its customer cannot spend it, with the reason. In one transaction: no
     /// two messages are given the same money.
     /// </summary>
+    /// <param name="pages">With the cover.</param>
     Task<(PrepareResult Result, string? Refusal)> PreparedAsync(
         QueuedMessage message, string documentKey, int pages, Estimate estimate, CancellationToken cancellationToken);
 

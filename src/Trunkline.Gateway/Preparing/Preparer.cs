@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Trunkline.Core;
 using Trunkline.Gateway.Billing;
+using Trunkline.Gateway.Covers;
 using Trunkline.Gateway.Queue;
 using Trunkline.Gateway.Routing;
 
@@ -13,6 +14,7 @@ public sealed partial class Preparer(
     IQueueStore queue,
     IPreparingStore store,
     DocumentPress press,
+    CoverPress covers,
     BillingDesk billing,
     UnpagedPress unpaged,
     QueueSignals signals,
@@ -59,7 +61,8 @@ public sealed partial class Preparer(
                 await PrepareUnpagedAsync(message, cancellationToken);
                 return;
             }
-            switch (await press.MakeAsync(message.SubmissionId, message.Resolution, cancellationToken))
+            var (result, coverKey) = await MakeAsync(message, cancellationToken);
+            switch (result)
             {
                 case PressResult.Refused { Cause: var cause }:
                     await EndAsync(message, MessageStatus.Failed, CallOutcome.BadDocument, cause, cancellationToken);
@@ -69,7 +72,7 @@ public sealed partial class Preparer(
                     await queue.ReleaseAsync(message, later.Due, cancellationToken);
                     break;
                 case PressResult.Made made:
-                    await MadeAsync(message, made, cancellationToken);
+                    await MadeAsync(message with { CoverKey = coverKey }, made, cancellationToken);
                     break;
             }
         }
@@ -122,6 +125,16 @@ public sealed partial class Preparer(
             case (PrepareResult.ClaimLost, _):
                 break;
         }
+    }
+
+    /// <summary>The document, which a broadcast shares, and the message's own cover; the pages are those of both.</summary>
+    private async Task<(PressResult Result, string? CoverKey)> MakeAsync(QueuedMessage message, CancellationToken cancellationToken)
+    {
+        var document = await press.MakeAsync(message.SubmissionId, message.Resolution, cancellationToken);
+        if (document is not PressResult.Made made || message.Cover is null)
+            return (document, null);
+        var cover = await covers.MakeAsync(message, made.Pages, cancellationToken);
+        return cover is PressResult.Made sheet ? (made with { Pages = made.Pages + sheet.Pages }, sheet.Key) : (cover, null);
     }
 
     private async Task EndAsync(QueuedMessage message, MessageStatus status, CallOutcome outcome, string cause, CancellationToken cancellationToken)

@@ -28,7 +28,13 @@ public sealed record QueuedMessage
     /// <summary>Null until prepared.</summary>
     public string? DocumentKey { get; init; }
 
-    /// <summary>0 until prepared, and for what has none.</summary>
+    /// <summary>The cover page before its documents (COVERPAGE_ID), or null.</summary>
+    public long? Cover { get; init; }
+
+    /// <summary>The rendered cover; null until prepared, and without a cover.</summary>
+    public string? CoverKey { get; init; }
+
+    /// <summary>With the cover; 0 until prepared, and for what has none.</summary>
     public int Pages { get; init; }
 
     /// <summary>Expected on the line, for what has no pages; zero until prepared.</summary>

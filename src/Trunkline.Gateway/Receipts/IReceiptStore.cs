@@ -39,6 +39,10 @@ public sealed record EndedMessage
     public required int Pages { get; init; }
     public required int PagesConfirmed { get; init; }
     public required string? DocumentKey { get; init; }
+
+    /// <summary>The cover, its first page; null when it has none.</summary>
+    public string? CoverKey { get; init; }
+
     public required CallOutcome Outcome { get; init; }
     public required string Cause { get; init; }
     public required DateTimeOffset EndedAt { get; init; }

@@ -100,7 +100,8 @@ public sealed partial class ReceiptComposer(
     {
         if (!options.Value.ReceiptPicture)
             return null;
-        var key = submission.Messages.FirstOrDefault(m => m.DocumentKey is not null)?.DocumentKey;
+        var first = submission.Messages.FirstOrDefault(m => m.DocumentKey is not null);
+        var key = first?.CoverKey ?? first?.DocumentKey;
         if (key is null || !File.Exists(press.PathOf(key)))
             return null;
         try

@@ -11,16 +11,29 @@ namespace Trunkline.Rendering.Html;
 /// </summary>
 internal static partial class HtmlGuard
 {
+    /// <summary>Its own styles and embedded pictures, and nothing else: no script, no network, no frame.</summary>
+    public const string Policy =
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'";
+
     private const int CharsetWithin = 1024;
 
     public static byte[] Guard(ReadOnlySpan<byte> html, string? charset, FaxPaper paper)
     {
         var text = TextDecoding.Decode(html, charset ?? DeclaredInside(html));
 
-        // A refresh is a navigation, which no policy in a page can forbid.
-        text = Refresh().Replace(text, "http-equiv=\"x-refresh");
-        return [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(Head(paper) + text)];
+        return [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(Head(paper) + WithoutRefresh(text))];
     }
+
+    /// <summary>A refresh is a navigation, which no policy in a page can forbid.</summary>
+    public static string WithoutRefresh(string html) => Refresh().Replace(html, "http-equiv=\"x-refresh");
+
+    /// <summary>As CSS writes it: width and height.</summary>
+    public static string SizeOf(FaxPaper paper) => paper switch
+    {
+        FaxPaper.A4 => "210mm 297mm",
+        FaxPaper.Letter => "8.5in 11in",
+        FaxPaper.Legal => "8.5in 14in",
+    };
 
     private static string? DeclaredInside(ReadOnlySpan<byte> html)
     {
@@ -29,30 +42,21 @@ internal static partial class HtmlGuard
     }
 
     /// <summary>The styles come first, so that the document's own win: a face that survives a fax, our paper, nothing wider than it.</summary>
-    private static string Head(FaxPaper paper)
-    {
-        var size = paper switch
-        {
-            FaxPaper.A4 => "210mm 297mm",
-            FaxPaper.Letter => "8.5in 11in",
-            FaxPaper.Legal => "8.5in 14in",
-        };
-        return $$"""
-            <!DOCTYPE html><html><head><meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'">
-            <style>
-            @page { size: {{size}}; margin: 16mm 15mm; }
-            html { font-family: "Noto Sans", "DejaVu Sans", sans-serif; font-size: 15px; color: #000; }
-            body { margin: 0; overflow-wrap: anywhere; }
-            img, table { max-width: 100%; }
-            img { height: auto; }
-            pre { white-space: pre-wrap; }
-            iframe, frame, object, embed, video, audio, script { display: none !important; }
-            tr, img { break-inside: avoid; }
-            img:not([src^="data:"]):not([alt]), img:not([src^="data:"])[alt=""] { display: none; }
-            </style>
-            """;
-    }
+    private static string Head(FaxPaper paper) => $$"""
+        <!DOCTYPE html><html><head><meta charset="utf-8">
+        <meta http-equiv="Content-Security-Policy" content="{{Policy}}">
+        <style>
+        @page { size: {{SizeOf(paper)}}; margin: 16mm 15mm; }
+        html { font-family: "Noto Sans", "DejaVu Sans", sans-serif; font-size: 15px; color: #000; }
+        body { margin: 0; overflow-wrap: anywhere; }
+        img, table { max-width: 100%; }
+        img { height: auto; }
+        pre { white-space: pre-wrap; }
+        iframe, frame, object, embed, video, audio, script { display: none !important; }
+        tr, img { break-inside: avoid; }
+        img:not([src^="data:"]):not([alt]), img:not([src^="data:"])[alt=""] { display: none; }
+        </style>
+        """;
 
     [GeneratedRegex("""http-equiv\s*=\s*["']?\s*refresh""", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex Refresh();

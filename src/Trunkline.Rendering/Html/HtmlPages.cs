@@ -22,7 +22,7 @@ internal sealed class HtmlPages(ConverterSandbox sandbox, PdfPages pdf, Renderin
         var html = await File.ReadAllBytesAsync(document.Path, cancellationToken);
         using var job = JobFolder.Create(options.WorkDirectory, sandbox.FilesBelongToNobody, "document.html");
         await job.TakeInAsync(HtmlGuard.Guard(html, document.Charset, paper), sandbox.FilesBelongToNobody, cancellationToken);
-        var printed = await PrintAsync(job, document.Name, cancellationToken);
+        var printed = await PrintAsync(job, document.Name, options.ConverterCpuTime, cancellationToken);
         using var pdfJob = JobFolder.Create(options.WorkDirectory, sandbox.FilesBelongToNobody);
         pdfJob.TakeIn(printed, sandbox.FilesBelongToNobody);
         await pdf.RenderAsync(pdfJob, document.Name, sink, cancellationToken);
@@ -31,9 +31,10 @@ internal sealed class HtmlPages(ConverterSandbox sandbox, PdfPages pdf, Renderin
         sink.DropWhitePagesAtEnd();
     }
 
-    private async Task<string> PrintAsync(JobFolder job, string name, CancellationToken cancellationToken)
+    /// <summary>Prints the job's document, which has been guarded, to a PDF in its output folder.</summary>
+    /// <exception cref="DocumentRefusedException">The browser did not print it.</exception>
+    public async Task<string> PrintAsync(JobFolder job, string name, TimeSpan cpu, CancellationToken cancellationToken)
     {
-        var cpu = options.ConverterCpuTime;
         var limits = new ConverterLimits(AddressSpaceBytes: null, options.BrowserMemoryBytes, cpu, cpu * 2, options.ConverterFileBytes);
         var outcome = await sandbox.RunAsync(new ConverterCommand(ConverterProgram.Chromium, Arguments, limits), job, _ => { }, cancellationToken);
         if (outcome.Ending == ConverterEnding.TimeUsedUp)

@@ -38,6 +38,21 @@ internal sealed record PdfFacts(int Pages, IReadOnlyList<PdfPageSize> Sizes)
         return pages < 0 ? null : new PdfFacts(pages, Turned(pages, sizes, turns));
     }
 
+    /// <summary>Reads the lines of <c>pdfinfo -dests</c>: <c>   3 [ XYZ    0  842 null      ] "s2"</c>.</summary>
+    public static IReadOnlyDictionary<string, int> ParsePlaces(string text)
+    {
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var line in text.Split('\n'))
+        {
+            var (open, close) = (line.IndexOf('"', StringComparison.Ordinal), line.LastIndexOf('"'));
+            var words = line.Split(' ', 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            if (open >= 0 && close > open && words.Length == 2 && Number(words[0], out var page))
+                places[line[(open + 1)..close]] = page;
+        }
+
+        return places;
+    }
+
     private static PdfPageSize[] Turned(int pages, SortedDictionary<int, PdfPageSize> sizes, Dictionary<int, int> turns)
     {
         var known = sizes.Count == 0 ? 0 : Math.Min(pages, sizes.Keys.Max());

@@ -42,6 +42,16 @@ internal sealed class PdfPages(ConverterSandbox sandbox, RenderingOptions option
             ?? throw new DocumentRefusedException($"{DocumentName.Subject(name)} is damaged or is not a PDF document.");
     }
 
+    /// <summary>The page, from 1, of each named place that something in the document points to.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> ReadPlacesAsync(JobFolder job, string name, CancellationToken cancellationToken)
+    {
+        var text = "";
+        var command = new ConverterCommand(ConverterProgram.PdfInfo, paths => ["-dests", paths.Document], Limits(pages: 0));
+        var outcome = await sandbox.RunAsync(command, job, output => text = ReadText(output), cancellationToken);
+        ThrowIfTooCostly(outcome, name, options.ConverterCpuTime);
+        return PdfFacts.ParsePlaces(outcome.Succeeded ? text : "");
+    }
+
     private static List<Run> Runs(PdfFacts facts, Sheet sheet)
     {
         var runs = new List<Run>();

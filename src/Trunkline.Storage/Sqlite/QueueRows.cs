@@ -11,7 +11,7 @@ internal static class QueueRows
     private const string Columns = """
         m.message_id, m.submission_id, m.message_status, m.message_type, m.message_priority, m.message_scheduled_date, m.expires_at, m.destination,
         m.resolution, m.customer_key, m.message_subject, m.document_key, m.message_pages, m.pages_confirmed, m.attempt_count, m.resource_id, m.user_key,
-        m.estimated_seconds, m.failed_resources
+        m.estimated_seconds, m.failed_resources, m.coverpage_id, m.cover_key
         """;
 
     /// <summary>Takes the claim away, if it still is this one.</summary>
@@ -128,6 +128,8 @@ internal static class QueueRows
             UserKey = r.IsDBNull(16) ? null : r.GetInt64(16),
             EstimatedDuration = TimeSpan.FromSeconds(r.IsDBNull(17) ? 0 : r.GetInt64(17)),
             FailedResources = Ids(r.GetString(18)),
+            Cover = r.IsDBNull(19) ? null : r.GetInt64(19),
+            CoverKey = r.IsDBNull(20) ? null : r.GetString(20),
         };
     }
 }

@@ -39,8 +39,8 @@ public sealed class SqliteDispatchStore(SqliteDatabase database, IOptions<Gatewa
     {
         if (!QueueRows.DropClaim(s, message, _owner))
             return false;
-        s.Execute("DELETE FROM rendering WHERE document_key = ?1", message.DocumentKey);
-        s.Execute("UPDATE message SET message_status = 'P', document_key = NULL WHERE message_id = ?1 AND message_status IN ('R', 'D')", message.Id.Value);
+        s.Execute("DELETE FROM rendering WHERE document_key IN (?1, ?2)", message.DocumentKey, message.CoverKey);
+        s.Execute("UPDATE message SET message_status = 'P', document_key = NULL, cover_key = NULL WHERE message_id = ?1 AND message_status IN ('R', 'D')", message.Id.Value);
         var due = message.Due.ToUnixTimeMilliseconds();
         QueueRows.Enqueue(s, message.Id.Value, Lane.Prepare, (int)message.Priority, due, due);
         return true;

@@ -60,8 +60,8 @@ public sealed class SqlitePreparingStore(SqliteDatabase database, SqliteBodies b
     {
         if (!QueueRows.DropClaim(s, message, options.Value.Node))
             return (PrepareResult.ClaimLost, null);
-        var changed = s.Execute("UPDATE message SET document_key = ?2, message_pages = ?3 WHERE message_id = ?1 AND message_status = 'P'",
-            message.Id.Value, documentKey, pages);
+        var changed = s.Execute("UPDATE message SET document_key = ?2, message_pages = ?3, cover_key = ?4 WHERE message_id = ?1 AND message_status = 'P'",
+            message.Id.Value, documentKey, pages, message.CoverKey);
         if (changed == 0)
             throw new InvalidOperationException($"Message {message.Id} was prepared, but is not pending.");
         return Reserve(s, message, estimate, $"{pages} pages");

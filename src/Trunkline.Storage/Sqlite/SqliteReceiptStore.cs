@@ -15,7 +15,7 @@ public sealed class SqliteReceiptStore(SqliteDatabase database, SqliteBodies bod
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<EndedSubmission>> DueAsync(int max, CancellationToken cancellationToken) =>
-        await database.ReadAsync(s => s.Query("SELECT submission_id FROM receipt_due ORDER BY submission_id LIMIT ?1", r => r.GetInt64(0), max)
+        await database.ReadAsync(s => s.Query("SELECT submission_id FROM receipt_due WHERE submission_id NOT IN (SELECT broadcast_id FROM broadcast) ORDER BY submission_id LIMIT ?1", r => r.GetInt64(0), max)
             .ConvertAll(id => Load(s, id)), cancellationToken);
 
     /// <inheritdoc />
@@ -112,7 +112,8 @@ public sealed class SqliteReceiptStore(SqliteDatabase database, SqliteBodies bod
 
     private static List<EndedMessage> Messages(SqliteConnectionSession s, long submission) => s.Query("""
         SELECT message_id, message_status, message_type, message_to_email_address, destination, message_pages, pages_confirmed, document_key, outcome,
-            cause, ended_at, message_duration, message_remote_csid, report_wishes, original_recipient, message_price, message_currency, reference
+            cause, ended_at, message_duration, message_remote_csid, report_wishes, original_recipient, message_price, message_currency, reference,
+            cover_key
         FROM message WHERE submission_id = ?1 ORDER BY ordinal
         """, r => new EndedMessage
     {
@@ -129,6 +130,7 @@ public sealed class SqliteReceiptStore(SqliteDatabase database, SqliteBodies bod
         EndedAt = DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(10)),
         Duration = TimeSpan.FromSeconds(r.IsDBNull(11) ? 0 : r.GetInt64(11)),
         RemoteCsid = r.IsDBNull(12) ? "" : r.GetString(12),
+        CoverKey = r.IsDBNull(18) ? null : r.GetString(18),
         Attempts = Attempts(s, r.GetInt64(0)),
         Wishes = (ReportWishes)r.GetInt32(13),
         OriginalRecipient = r.IsDBNull(14) ? null : r.GetString(14),

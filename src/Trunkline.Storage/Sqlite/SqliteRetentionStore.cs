@@ -129,8 +129,11 @@ public sealed class SqliteRetentionStore(SqliteDatabase database, SqliteBodies b
     private static HashSet<string> Held(SqliteConnectionSession s, long cutoff) => s.Query("""
         SELECT document_key FROM rendering r WHERE used_at < ?1 AND document_key IN (
             SELECT document_key FROM message WHERE message_status IN ('P', 'H', 'D', 'R')
+            UNION SELECT cover_key FROM message WHERE message_status IN ('P', 'H', 'D', 'R')
             UNION SELECT m.document_key FROM attempt a JOIN message m ON m.message_id = a.message_id WHERE a.ended_at IS NULL
-            UNION SELECT m.document_key FROM receipt_due d JOIN message m ON m.submission_id = d.submission_id)
+            UNION SELECT m.cover_key FROM attempt a JOIN message m ON m.message_id = a.message_id WHERE a.ended_at IS NULL
+            UNION SELECT m.document_key FROM receipt_due d JOIN message m ON m.submission_id = d.submission_id
+            UNION SELECT m.cover_key FROM receipt_due d JOIN message m ON m.submission_id = d.submission_id)
         """, r => r.GetString(0), cutoff).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>True when a mail waits with it, or a submission has it that is open, has no receipt yet, or ended after the time given.</summary>
@@ -168,6 +171,11 @@ public sealed class SqliteRetentionStore(SqliteDatabase database, SqliteBodies b
             if (rows >= maxRows)
                 return false;
         }
+        rows += s.Execute("DELETE FROM broadcast_recipient WHERE broadcast_id = ?1 AND ordinal IN (SELECT ordinal FROM broadcast_recipient WHERE broadcast_id = ?1 LIMIT ?2)",
+            submission, maxRows - rows);
+        if (rows >= maxRows)
+            return false;
+        rows += s.Execute("DELETE FROM broadcast WHERE broadcast_id = ?1", submission);
         rows += s.Execute("DELETE FROM fragment WHERE submission_id = ?1", submission);
         rows += s.Execute("DELETE FROM receipt_body WHERE submission_id = ?1", submission);
         rows += s.Execute("DELETE FROM submission WHERE submission_id = ?1", submission);

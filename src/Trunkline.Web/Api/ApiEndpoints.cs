@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Trunkline.Gateway.Customers;
 using Trunkline.Web.Api.Messages;
+using Trunkline.Web.Api.Broadcasts;
+using Trunkline.Web.Api.Covers;
 
 namespace Trunkline.Web.Api;
 
@@ -26,6 +28,7 @@ public static class ApiEndpoints
         .AddSingleton<MessageReader>()
         .AddSingleton<RequestTurns>()
         .AddSingleton<MessageIntake>()
+        .AddBroadcastApi()
         .ConfigureHttpJsonOptions(o => ApiJson.Configure(o.SerializerOptions))
         .Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true)
         .AddOpenApi("v1", ApiDescription.Configure);
@@ -47,6 +50,8 @@ public static class ApiEndpoints
         api.MapWebhookEndpoints();
         api.MapRatesEndpoints();
         api.MapBillingEndpoints();
+        api.MapCoverEndpoints();
+        api.MapBroadcastEndpoints();
     }
 
     /// <summary>A key of scope <c>send</c> is enough; the endpoint keeps its caller to what is the caller's.</summary>

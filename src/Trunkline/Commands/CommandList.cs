@@ -18,6 +18,8 @@ internal static class CommandList
         WebhookCommand.Build,
         RatesCommand.Build,
         BillingCommand.Build,
+        BroadcastCommand.Build,
+        CoverCommand.Build,
         DoctorCommand.Build,
         CompletionCommand.Build,
     ];

@@ -96,6 +96,7 @@ public sealed class Server : IAsyncDisposable
             using var bootLogs = LoggerFactory.Create(l => l.AddSerilog(log, dispose: false));
             renderer = await StartRendererAsync(options, configuration.GetValue("MaxPages", 200), bootLogs, cancellationToken);
             builder.Services.AddSingleton<IFaxRenderer>(renderer);
+            builder.Services.AddSingleton<ISheetRenderer>(renderer);
         }
         if (roles.Contains("testline"))
             AddTestLine(builder.Services, options, time);

@@ -5,11 +5,14 @@ using Trunkline.Core;
 using Trunkline.Core.Documents;
 using Trunkline.Gateway;
 using Trunkline.Gateway.Billing;
+using Trunkline.Gateway.Covers;
+using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Intake;
 using Trunkline.Gateway.Preparing;
 using Trunkline.Gateway.Queue;
 using Trunkline.Gateway.Routing;
 using Trunkline.Gateway.Retention;
+using Trunkline.Storage.Sqlite;
 
 namespace Trunkline.Conformance.Tests.Storage;
 
@@ -130,8 +133,12 @@ public sealed class DocumentPressTests : IAsyncDisposable
     {
         var renderer = new ScriptedRenderer(_ => Passing);
         var signals = new QueueSignals(_time);
+        var press = Press(renderer);
+        using var customers = new CustomerDirectory(new SqliteCustomerStore(_rig.Database, _time));
+        using var covers = new CoverPress(
+            new SqliteCoverStore(_rig.Database), renderer, press, customers, Options.Create(_options), NullLogger<CoverPress>.Instance);
         using var preparer = new Preparer(
-            _rig.Queue, _rig.Preparing, Press(renderer), _rig.Billing(new FixedPrices(Rate.Free("USD")), _time), new UnpagedPress(_rig.Preparing, Options.Create(_options)),
+            _rig.Queue, _rig.Preparing, press, covers, _rig.Billing(new FixedPrices(Rate.Free("USD")), _time), new UnpagedPress(_rig.Preparing, Options.Create(_options)),
             signals, new WorkLoops(_time, NullLogger<WorkLoops>.Instance), _time, Options.Create(_options),
             NullLogger<Preparer>.Instance);
         var submission = await AcceptAsync();

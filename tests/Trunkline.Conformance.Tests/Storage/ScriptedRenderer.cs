@@ -3,7 +3,7 @@ using Trunkline.Core.Documents;
 namespace Trunkline.Conformance.Tests.Storage;
 
 /// <summary>A renderer that does as it is told, and counts.</summary>
-internal sealed class ScriptedRenderer(Func<FaxDocument, RenderResult> render) : IFaxRenderer
+internal sealed class ScriptedRenderer(Func<FaxDocument, RenderResult> render) : IFaxRenderer, ISheetRenderer
 {
     public static readonly byte[] Pages = [.. "II*\0pages"u8];
     private int _tries;
@@ -28,4 +28,7 @@ internal sealed class ScriptedRenderer(Func<FaxDocument, RenderResult> render) :
     }
 
     public Task<byte[]> PreviewAsync(string tiffPath, int page, int widthPixels, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<RenderResult>> RenderSheetsAsync(
+        IReadOnlyList<FaxSheet> sheets, FaxPageFormat format, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

@@ -110,6 +110,7 @@ public sealed partial class DocumentsTests
     [InlineData(typeof(RetryPolicy), "")]
     [InlineData(typeof(FraudOptions), "Fraud:")]
     [InlineData(typeof(WebhookOptions), "Webhooks:")]
+    [InlineData(typeof(Trunkline.Gateway.Broadcasts.BroadcastOptions), "Broadcast:")]
     public void An_option_is_in_the_list_of_options(Type options, string section)
     {
         var page = Read("docs/operating/options.md");

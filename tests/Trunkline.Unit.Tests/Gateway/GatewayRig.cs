@@ -11,6 +11,8 @@ using Trunkline.Core.Mail;
 using Trunkline.Core.Protocol;
 using Trunkline.Gateway;
 using Trunkline.Gateway.Billing;
+using Trunkline.Gateway.Broadcasts;
+using Trunkline.Gateway.Covers;
 using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Dispatch;
 using Trunkline.Gateway.Intake;
@@ -58,7 +60,9 @@ internal sealed class GatewayRig : IAsyncDisposable
         _ids = new MessageIdSource(Clock);
         Database = new SqliteDatabase(Path.Combine(_directory, "trunkline.db"), NullLogger<SqliteDatabase>.Instance);
         var bodies = Bodies = new SqliteBodies(Database, new BodyFiles(Path.Combine(_directory, "bodies"), maxInline: 1024));
-        Intake = new SqliteIntakeStore(Database, bodies);
+        var intake = new SqliteIntakeStore(Database, bodies);
+        Intake = intake;
+        Broadcasts = new SqliteBroadcastStore(Database, intake, options);
         Queue = new SqliteQueueStore(Database, options);
         Preparing = new SqlitePreparingStore(Database, bodies, Clock, options);
         Dispatch = new SqliteDispatchStore(Database, options);
@@ -80,14 +84,17 @@ internal sealed class GatewayRig : IAsyncDisposable
         RateKeeper = new RateKeeper(RateRows, Rates, Rules, Success, Signals, Loops, Clock, options, NullLogger<RateKeeper>.Instance);
         Desk = new SettlingDesk(Settling, Resources, Router, Success, Signals, Clock, options, NullLogger<SettlingDesk>.Instance);
 
-        Billing = new BillingDesk(_customers, new RatePriceList(Rates, Exchange), new BalanceBoard(), new MoneyFormat(new CurrencyTable()), Clock, options);
-        Press = new DocumentPress(new FakePages(), Preparing, Clock, options);
+        Prices = new RatePriceList(Rates, Exchange);
+        Billing = new BillingDesk(_customers, Prices, new BalanceBoard(), new MoneyFormat(new CurrencyTable()), Clock, options);
+        Press = new DocumentPress(Pages, Preparing, Clock, options);
+        CoverRows = new SqliteCoverStore(Database);
+        Covers = new CoverPress(CoverRows, Pages, Press, _customers, options, NullLogger<CoverPress>.Instance);
         Directory.CreateDirectory(Path.GetDirectoryName(Press.PathOf(DocumentKey))!);
         File.WriteAllText(Press.PathOf(DocumentKey), "II*\0");
         // What the press does not take for pages goes back to be prepared, and here nobody prepares: every test would wait in vain.
         Assert.True(Press.HasPages(DocumentKey), "The rig's pages are none to the press.");
         var composer = new DeliveryComposer(Press, Preparing, _customers, Clock, options);
-        _preparer = new Preparer(Queue, Preparing, Press, Billing, new UnpagedPress(Preparing, options), Signals, Loops, Clock, options, NullLogger<Preparer>.Instance);
+        _preparer = new Preparer(Queue, Preparing, Press, Covers, Billing, new UnpagedPress(Preparing, options), Signals, Loops, Clock, options, NullLogger<Preparer>.Instance);
         _services.Add(_preparer);
         _services.Add(new QueueKeeper(Queue, Signals, Loops, Clock, NullLogger<QueueKeeper>.Instance));
         _services.Add(new ResourceProbe(Resources, _client, composer, Signals, Loops, Clock, options, NullLogger<ResourceProbe>.Instance));
@@ -101,7 +108,6 @@ internal sealed class GatewayRig : IAsyncDisposable
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
     public SqliteDatabase Database { get; }
     public SqliteBodies Bodies { get; }
-    public MessageIdSource Ids => _ids;
     public IIntakeStore Intake { get; }
     public IQueueStore Queue { get; }
     public IPreparingStore Preparing { get; }
@@ -110,7 +116,6 @@ internal sealed class GatewayRig : IAsyncDisposable
     public IReceiptStore Receipts { get; }
     public IResourceStore ResourceRows { get; }
     public SqliteCustomerStore CustomerRows { get; }
-    public CustomerDirectory Customers => _customers;
     public ResourceRegistry Resources { get; }
     public QueueSignals Signals { get; }
     public WorkLoops Loops { get; }
@@ -125,6 +130,13 @@ internal sealed class GatewayRig : IAsyncDisposable
     public ResourceRouter Router { get; }
     public DocumentPress Press { get; }
     public BillingDesk Billing { get; }
+    public IPriceList Prices { get; }
+    public FakePages Pages { get; } = new();
+    public ICoverStore CoverRows { get; }
+    public IBroadcastStore Broadcasts { get; }
+    public CustomerDirectory Customers => _customers;
+    public MessageIdSource Ids => _ids;
+    public CoverPress Covers { get; }
 
     /// <summary>Registers a resource that is reached at this address.</summary>
     public async Task<ResourceModel> AddResourceAsync(Uri address, string name = "fax1", long id = 1, MessageType type = MessageType.Fax)
@@ -295,6 +307,7 @@ internal sealed class GatewayRig : IAsyncDisposable
         foreach (var service in _services)
             service.Dispose();
         _client.Dispose();
+        Covers.Dispose();
         _customers.Dispose();
         await WithinAsync(Database.DisposeAsync().AsTask(), "the end of the store");
         Directory.Delete(_directory, recursive: true);

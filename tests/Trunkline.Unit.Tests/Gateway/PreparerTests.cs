@@ -15,7 +15,7 @@ public class PreparerTests : IAsyncLifetime
     public PreparerTests()
     {
         _queue = new LockedNowAndThen(_rig.Queue);
-        _preparer = new Preparer(_queue, _rig.Preparing, _rig.Press, _rig.Billing, new UnpagedPress(_rig.Preparing, Options.Create(_rig.Options)), _rig.Signals, _rig.Loops, _rig.Clock, Options.Create(_rig.Options),
+        _preparer = new Preparer(_queue, _rig.Preparing, _rig.Press, _rig.Covers, _rig.Billing, new UnpagedPress(_rig.Preparing, Options.Create(_rig.Options)), _rig.Signals, _rig.Loops, _rig.Clock, Options.Create(_rig.Options),
             NullLogger<Preparer>.Instance);
     }
 

@@ -43,11 +43,10 @@ CREATE TABLE broadcast_list_row (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE broadcast (
-    broadcast_id        INTEGER PRIMARY KEY,
-    submission_id       INTEGER NOT NULL UNIQUE,
+    broadcast_id        INTEGER PRIMARY KEY,             -- the id of its submission, which holds the document
     customer_key        INTEGER NOT NULL,
     name                TEXT NOT NULL,
-    state               TEXT NOT NULL CHECK (state IN ('loading', 'preparing', 'waiting', 'running', 'paused', 'cancelling', 'ended', 'cancelled', 'failed')),
+    state               TEXT NOT NULL CHECK (state IN ('loading', 'preparing', 'waiting', 'running', 'paused', 'resuming', 'cancelling', 'ended', 'cancelled', 'failed')),
     starts_itself       INTEGER NOT NULL,                -- 0: waits, with its price known, until it is told to start
     created_at          INTEGER NOT NULL,
     scheduled_at        INTEGER,
@@ -62,12 +61,16 @@ CREATE TABLE broadcast (
     per_minute          INTEGER NOT NULL,                -- 0: as fast as they go
     at_once             INTEGER NOT NULL,
     recipients          INTEGER NOT NULL DEFAULT 0,      -- rows of the list
-    left_out            INTEGER NOT NULL DEFAULT 0,      -- of them, not sent to
+    duplicates          INTEGER NOT NULL DEFAULT 0,      -- of them, left out for each reason
+    do_not_call         INTEGER NOT NULL DEFAULT 0,
+    cancelled           INTEGER NOT NULL DEFAULT 0,      -- before they were put into the queue
+    fed                 INTEGER NOT NULL DEFAULT 0,      -- put into the queue
     pages               INTEGER,                         -- of each, with the cover; null until prepared
     price               INTEGER,                         -- of all, expected, in micro-units; null until prepared
     currency            TEXT NOT NULL,
     unpriced            INTEGER NOT NULL DEFAULT 0,      -- recipients that have no price
-    cause               TEXT,                            -- why it failed, or was cancelled
+    cause               TEXT,                            -- why it failed
+    receipt_to          TEXT NOT NULL,                   -- whom the summary goes to; empty for nobody
     CHECK ((ended_at IS NOT NULL) = (state IN ('ended', 'cancelled', 'failed')))
 ) STRICT;
 CREATE INDEX broadcast_open ON broadcast (broadcast_id) WHERE state NOT IN ('ended', 'cancelled', 'failed');
