@@ -18,6 +18,12 @@ public sealed class GatewayOptions
     /// <summary>A message that was not delivered by then has expired.</summary>
     public TimeSpan Expiry { get; set; } = TimeSpan.FromHours(24);
 
+    /// <summary>How far ahead a message may be scheduled: its documents are kept until then.</summary>
+    public TimeSpan MaxAhead { get; set; } = TimeSpan.FromDays(366);
+
+    /// <summary>When numbers are not called, in the recipient's time, for customers that have no quiet hours of their own; empty for no such hours.</summary>
+    public string QuietHours { get; set; } = "";
+
     /// <summary>The paper pages are laid out on.</summary>
     public FaxPaper Paper { get; set; } = FaxPaper.A4;
 

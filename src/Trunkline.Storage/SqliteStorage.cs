@@ -35,6 +35,7 @@ public static class SqliteStorage
         .AddSingleton<IRecordCounts, SqliteRecordCounts>()
         .AddSingleton<IWebhookStore, SqliteWebhookStore>()
         .AddSingleton<IQueueStore, SqliteQueueStore>()
+        .AddSingleton<IOperationsStore, SqliteOperationsStore>()
         .AddSingleton<IPreparingStore, SqlitePreparingStore>()
         .AddSingleton<IDispatchStore, SqliteDispatchStore>()
         .AddSingleton<ISettlingStore, SqliteSettlingStore>()

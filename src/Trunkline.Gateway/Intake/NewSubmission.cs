@@ -50,7 +50,13 @@ public sealed record NewMessage
     public required PhoneNumber Destination { get; init; }
     public required Priority Priority { get; init; }
     public required FaxResolution Resolution { get; init; }
+
+    /// <summary>Counted from <see cref="NotBefore"/>, or from acceptance where there is none.</summary>
     public required TimeSpan ExpiryDuration { get; init; }
+
+    /// <summary>It is prepared at once and sent at this time or later; null for at once.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
     public required string Language { get; init; }
 
     /// <summary>What was asked of its report; null for nothing.</summary>

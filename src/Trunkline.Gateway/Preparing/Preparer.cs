@@ -87,6 +87,8 @@ public sealed partial class Preparer(
             case (PrepareResult.Prepared, _):
                 LogPrepared(message.Id, made.Pages);
                 signals.Wake(Lanes.For(message.Type));
+                // It may be scheduled for later.
+                signals.WakeKeeper();
                 break;
             case (PrepareResult.NoCredit, var refusal):
                 LogEnded(message.Id, CallOutcome.NoCredit.Code(), refusal!);

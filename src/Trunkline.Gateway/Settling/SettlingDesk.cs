@@ -67,6 +67,7 @@ public sealed partial class SettlingDesk(
         if (result == SettleResult.Settled)
         {
             resource.Closed();
+            resource.Ended(settlement!.Status == MessageStatus.Sent);
             Tell(attempt, report, settlement!, resource);
         }
         if (result == SettleResult.Corrected)

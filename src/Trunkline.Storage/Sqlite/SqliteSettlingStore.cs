@@ -32,6 +32,11 @@ public sealed class SqliteSettlingStore(SqliteDatabase database) : ISettlingStor
             return (SettleResult.SettledBefore, null);
 
         var settlement = decide(new SettlingState(message, EarlierOutcomes(s, id)));
+        if (settlement.Status == MessageStatus.Deferred && QueueRows.IsCancelAsked(s, message))
+        {
+            settlement = new Settlement(MessageStatus.Cancelled, CallOutcome.Cancelled, null,
+                $"{settlement.Cause} It was cancelled meanwhile, and is not tried again.");
+        }
         CloseAttempt(s, attempt, report, now);
         QueueRows.Remove(s, message);
         UpdateMessage(s, message, report, settlement, now);
@@ -85,10 +90,10 @@ public sealed class SqliteSettlingStore(SqliteDatabase database) : ISettlingStor
     {
         s.Execute("UPDATE message SET message_status = 'D', outcome = ?2, cause = ?3 WHERE message_id = ?1",
             message.Id.Value, settlement.Outcome.Code(), settlement.Cause);
-        QueueRows.FreeDestination(s, message.Destination, message.Id.Value);
+        QueueRows.FreeDestination(s, message);
         var due = settlement.Due!.Value.ToUnixTimeMilliseconds();
         // Always by way of the schedule: that is where a deferred message becomes ready again.
-        QueueRows.Enqueue(s, message.Id.Value, Lanes.For(message.Type), (int)message.Priority, due, due - 1);
+        QueueRows.Enqueue(s, QueuePlace.Of(message, Lanes.For(message.Type), due), due - 1);
         SqliteEvents.Append(s, now, message.SubmissionId.Value, message.Id.Value, "deferred", $"{report.Outcome.Code()}: {settlement.Cause}");
     }
 }

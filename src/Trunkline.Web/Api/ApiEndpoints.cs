@@ -44,6 +44,8 @@ public static class ApiEndpoints
         api.MapBillingEndpoints();
         api.MapMessageEndpoints(application.Services.GetRequiredService<ApiOptions>());
         api.MapWebhookEndpoints();
+        api.MapMessageOperationEndpoints();
+        api.MapResourceEndpoints();
     }
 
     /// <summary>A key of scope <c>send</c> is enough; the endpoint keeps its caller to what is the caller's.</summary>

@@ -13,6 +13,7 @@ internal static class CommandList
         QueueCommand.Build,
         CustomerCommand.Build,
         ResponseCommand.Build,
+        ResourceCommand.Build,
         BillingCommand.Build,
         WebhookCommand.Build,
         DoctorCommand.Build,

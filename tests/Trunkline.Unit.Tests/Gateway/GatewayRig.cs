@@ -82,7 +82,7 @@ internal sealed class GatewayRig : IAsyncDisposable
         var router = new ResourceRouter(Resources, Clock, options);
         _services.Add(new QueueKeeper(Queue, Signals, Loops, Clock, NullLogger<QueueKeeper>.Instance));
         _services.Add(new ResourceProbe(Resources, _client, composer, Signals, Loops, Clock, options, NullLogger<ResourceProbe>.Instance));
-        _services.Add(new Dispatcher(Queue, Dispatch, router, Resources, _client, composer, new CallPermission(_customers), Signals, Loops, Clock, options, NullLogger<Dispatcher>.Instance));
+        _services.Add(new Dispatcher(Queue, Dispatch, router, new QuietHoursRule(_customers, options), Resources, _client, composer, new CallPermission(_customers), Signals, Loops, Clock, options, NullLogger<Dispatcher>.Instance));
     }
 
     public GatewayOptions Options { get; }
