@@ -48,7 +48,7 @@ public enum CallOutcome
     /// <summary>It was not delivered within the time it was given.</summary>
     Expired,
 
-    /// <summary>It was cancelled before a call was placed.</summary>
+    /// <summary>It was cancelled before it was delivered.</summary>
     Cancelled,
 
     /// <summary>The call ended while the last page was on the line and no confirmation was recorded.</summary>
@@ -146,7 +146,7 @@ public static class CallOutcomes
             "Open the document, save it again as PDF, and send that.", RetryPolicyName.Never, "5.6.1"),
         CallOutcome.Expired => new("expired", "It could not be delivered within the time it was given.",
             "Send it again, with more time.", RetryPolicyName.Never, "5.4.7"),
-        CallOutcome.Cancelled => new("cancelled", "It was cancelled before a call was placed.", "Nothing more is needed.", RetryPolicyName.Never, "5.7.0"),
+        CallOutcome.Cancelled => new("cancelled", "It was cancelled before it was delivered.", "Nothing more is needed.", RetryPolicyName.Never, "5.7.0"),
         CallOutcome.Uncertain => new("uncertain",
             "The call ended while the last page was on the line, and no confirmation was recorded: it may have arrived in full.",
             "Ask the recipient before you send it again. It is not sent again by itself, so that nothing arrives twice.",

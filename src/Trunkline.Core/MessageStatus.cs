@@ -40,7 +40,7 @@ public enum MessageStatus
     /// <summary>E: not delivered before its expiry.</summary>
     Expired,
 
-    /// <summary>C: cancelled before a call was placed.</summary>
+    /// <summary>C: cancelled before it was delivered.</summary>
     Cancelled,
 
     /// <summary>U: it cannot be known whether it was delivered; it is not sent again.</summary>

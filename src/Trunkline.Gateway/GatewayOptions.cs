@@ -35,6 +35,9 @@ public sealed class GatewayOptions
     [Range(0, 100_000)]
     public int MaxRuleMessagesAnHour { get; set; } = 60;
 
+    /// <summary>When numbers are not called, in the recipient's time, for customers that have no quiet hours of their own; empty for no such hours.</summary>
+    public string QuietHours { get; set; } = "";
+
     /// <summary>The paper pages are laid out on.</summary>
     public FaxPaper Paper { get; set; } = FaxPaper.A4;
 

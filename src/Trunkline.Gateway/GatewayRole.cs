@@ -28,6 +28,8 @@ public static class GatewayRole
         .AddSingleton<MessageIdSource>(s => new MessageIdSource(s.GetRequiredService<TimeProvider>()))
         .AddSingleton<QueueSignals>()
         .AddSingleton<WorkLoops>()
+        .AddSingleton<MessageOperations>()
+        .AddSingleton<QuietHoursRule>()
         .AddSingleton<CustomerDirectory>()
         .AddSingleton<KeyUse>()
         .AddSingleton<KeyRing>()
@@ -39,6 +41,7 @@ public static class GatewayRole
         .AddSingleton<LoginGuard>()
         .AddSingleton<LoginDesk>()
         .AddSingleton<ResourceRegistry>()
+        .AddSingleton<ResourceDesk>()
         .AddSingleton<SpaceGuard>()
         .AddSingleton<MailSplitter>()
         .AddSingleton<FilterDirectory>()
@@ -111,6 +114,9 @@ public static class GatewayRole
         // How long a customer that another process suspended may still send.
         private static readonly TimeSpan ReloadInterval = TimeSpan.FromSeconds(15);
 
+        // How long a resource that was paused at another node may still get something from this one.
+        private static readonly TimeSpan ResourceInterval = TimeSpan.FromSeconds(3);
+
         public override async Task StartAsync(CancellationToken cancellationToken)
         {
             ids.Follow(await record.NewestIdAsync(cancellationToken));
@@ -124,14 +130,23 @@ public static class GatewayRole
             await base.StartAsync(cancellationToken);
         }
 
-        protected override Task ExecuteAsync(CancellationToken stoppingToken) => loops.RunAsync("reading of customers and resources", async token =>
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+            Task.WhenAll(ReadCustomersAsync(stoppingToken), ReadResourcesAsync(stoppingToken));
+
+        private Task ReadResourcesAsync(CancellationToken stoppingToken) => loops.RunAsync("reading of resources", async token =>
+        {
+            using var timer = new PeriodicTimer(ResourceInterval, time);
+            while (await timer.WaitForNextTickAsync(token))
+                await resources.ReloadAsync(token);
+        }, stoppingToken);
+
+        private Task ReadCustomersAsync(CancellationToken stoppingToken) => loops.RunAsync("reading of customers", async token =>
         {
             using var timer = new PeriodicTimer(ReloadInterval, time);
             while (await timer.WaitForNextTickAsync(token))
             {
                 await customers.ReloadAsync(token);
                 await filters.ReloadAsync(token);
-                await resources.ReloadAsync(token);
                 await texts.ReloadAsync(token);
                 await covers.ReloadAsync(token);
             }

@@ -43,6 +43,7 @@ public static class SqliteStorage
         .AddSingleton<SqliteIntakeStore>()
         .AddSingleton<IIntakeStore>(s => s.GetRequiredService<SqliteIntakeStore>())
         .AddSingleton<IQueueStore, SqliteQueueStore>()
+        .AddSingleton<IOperationsStore, SqliteOperationsStore>()
         .AddSingleton<IPreparingStore, SqlitePreparingStore>()
         .AddSingleton<IDispatchStore, SqliteDispatchStore>()
         .AddSingleton<ISettlingStore, SqliteSettlingStore>()

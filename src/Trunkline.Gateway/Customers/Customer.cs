@@ -50,6 +50,9 @@ public sealed record Customer
     /// <summary>IANA; its receipts and its days are told in it.</summary>
     public string TimeZone { get; init; } = "UTC";
 
+    /// <summary>When the numbers that it writes to are not called, in the recipient's time; null for the operator's, <c>none</c> for none.</summary>
+    public string? QuietHours { get; init; }
+
     /// <summary>What it may do.</summary>
     public CustomerLimits Limits { get; init; } = new();
 

@@ -18,6 +18,7 @@ public sealed partial class Dispatcher(
     IQueueStore queue,
     IDispatchStore store,
     ResourceRouter router,
+    QuietHoursRule quietHours,
     ResourceRegistry resources,
     ResourceClient client,
     DeliveryComposer composer,
@@ -120,6 +121,12 @@ public sealed partial class Dispatcher(
                 if (await queue.EndAsync(message, MessageStatus.Failed, CallOutcome.NotAllowed, cause, now, cancellationToken))
                     signals.WakeReceipts();
                 return;
+        }
+        if (quietHours.Until(message, now) is { } until)
+        {
+            await queue.PostponeAsync(message, until, "Where the number is, it is the time of day or the day on which it is not to be called.", now, cancellationToken);
+            signals.WakeKeeper();
+            return;
         }
         var route = router.Choose(message);
         if (route.Resource is not { } resource)

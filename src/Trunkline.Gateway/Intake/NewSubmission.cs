@@ -63,7 +63,13 @@ public sealed record NewMessage
     public required PhoneNumber Destination { get; init; }
     public required Priority Priority { get; init; }
     public required FaxResolution Resolution { get; init; }
+
+    /// <summary>Counted from <see cref="NotBefore"/>, or from acceptance where there is none.</summary>
     public required TimeSpan ExpiryDuration { get; init; }
+
+    /// <summary>It is prepared at once and sent at this time or later; null for at once.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
     public required string Language { get; init; }
 
     /// <summary>What was asked of its report; null for nothing.</summary>
@@ -77,9 +83,6 @@ public sealed record NewMessage
 
     /// <summary>The broadcast that it is part of, or null.</summary>
     public MessageId? BroadcastId { get; init; }
-
-    /// <summary>Not to be sent before; null for at once. <see cref="ExpiryDuration"/> counts from here.</summary>
-    public DateTimeOffset? NotBefore { get; init; }
 
     /// <summary>The sender's own name for it; null for none.</summary>
     public string? Reference { get; init; }

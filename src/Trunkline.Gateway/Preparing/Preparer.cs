@@ -117,6 +117,8 @@ public sealed partial class Preparer(
             case (PrepareResult.Prepared, _):
                 log();
                 signals.Wake(Lanes.For(message.Type));
+                // It may be scheduled for later.
+                signals.WakeKeeper();
                 break;
             case (PrepareResult.NoCredit, var refusal):
                 LogEnded(message.Id, CallOutcome.NoCredit.Code(), refusal!);

@@ -8,7 +8,10 @@ public interface IQueueStore
     /// <summary>Moves what is due from the schedule to its lane. Returns the lanes that got something and when the next falls due.</summary>
     Task<(IReadOnlySet<Lane> Lanes, DateTimeOffset? NextDue)> PromoteAsync(DateTimeOffset now, int max, CancellationToken cancellationToken);
 
-    /// <summary>Claims up to <paramref name="max"/> messages of a lane, highest priority first, then longest due.</summary>
+    /// <summary>
+    /// Claims up to <paramref name="max"/> messages of a lane: highest priority first, then one of each customer in turn, then longest due. A lower
+    /// priority gets one in eight while a higher has more than the lane can take. Messages given back keep their customer's turn.
+    /// </summary>
     Task<IReadOnlyList<QueuedMessage>> ClaimAsync(Lane lane, DateTimeOffset now, TimeSpan lease, int max, CancellationToken cancellationToken);
 
     /// <summary>
@@ -19,6 +22,9 @@ public interface IQueueStore
 
     /// <summary>Gives one claim back, due again at the given time.</summary>
     Task ReleaseAsync(QueuedMessage message, DateTimeOffset due, CancellationToken cancellationToken);
+
+    /// <summary>Gives one claim back until a later time, and writes down why, for people.</summary>
+    Task PostponeAsync(QueuedMessage message, DateTimeOffset due, string cause, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Ends messages whose time has run out and that no resource holds. Returns how many.</summary>
     Task<int> ExpireAsync(DateTimeOffset now, int max, CancellationToken cancellationToken);

@@ -1,5 +1,17 @@
 namespace Trunkline.Gateway.Resources;
 
+/// <summary>What became of taking a resource away.</summary>
+public enum ResourceRemoval
+{
+    Removed,
+
+    /// <summary>There is none of this name.</summary>
+    Unknown,
+
+    /// <summary>It holds messages.</summary>
+    StillOpen,
+}
+
 /// <summary>The resources in the store.</summary>
 public interface IResourceStore
 {
@@ -8,4 +20,22 @@ public interface IResourceStore
 
     /// <summary>Adds a resource, or replaces the one of this name.</summary>
     Task SaveAsync(ResourceModel resource, CancellationToken cancellationToken);
+
+    /// <summary>Adds a resource. False when there is one of this name.</summary>
+    Task<bool> AddAsync(ResourceModel resource, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The resource of this process: added, or brought to its address and passwords of today. Whether it takes messages stays as the operator said.
+    /// </summary>
+    /// <param name="newId">Its id where its own is another resource's.</param>
+    Task RegisterAsync(ResourceModel resource, long newId, CancellationToken cancellationToken);
+
+    /// <summary>Whether it takes messages. False when there is none of this name.</summary>
+    Task<bool> SetModeAsync(string name, bool isActive, bool isDraining, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Takes a resource away; with <paramref name="force"/> also one that holds messages. These are given up as uncertain, since only it knew what became
+    /// of them: they are due to be asked about at once.
+    /// </summary>
+    Task<(ResourceRemoval Result, int Open)> RemoveAsync(string name, bool force, DateTimeOffset now, CancellationToken cancellationToken);
 }

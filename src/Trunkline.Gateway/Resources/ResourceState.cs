@@ -10,6 +10,10 @@ public sealed class ResourceState(ResourceModel model)
     private int _channels;
     private int _busyByItself;
     private int _open;
+    private int _queueIn;
+    private int _queueOut;
+    private int _ended;
+    private int _delivered;
     private bool _saysActive;
     private DateTimeOffset _lastContact = DateTimeOffset.MinValue;
 
@@ -51,7 +55,7 @@ public sealed class ResourceState(ResourceModel model)
         lock (_gate)
         {
             if (!Model.IsActive)
-                return "paused";
+                return Model.IsDraining ? _open == 0 ? "drained" : "draining" : "paused";
             if (now - _lastContact > silence)
                 return "silent";
             if (!_saysActive)
@@ -85,6 +89,8 @@ public sealed class ResourceState(ResourceModel model)
             _lastContact = now;
             _saysActive = message.IsResourceActive ?? _saysActive;
             _channels = message.ResourceChannelMax ?? _channels;
+            _queueIn = message.ResourceQueueInStatus ?? _queueIn;
+            _queueOut = message.ResourceQueueOutStatus ?? _queueOut;
             if (message.ResourceChannelStatus is { } bitmap)
                 _busyByItself = bitmap.AsSpan().Count('1');
         }
@@ -109,6 +115,28 @@ public sealed class ResourceState(ResourceModel model)
     {
         lock (_gate)
             _open = Math.Max(0, _open - 1);
+    }
+
+    /// <summary>An attempt of it has ended.</summary>
+    public void Ended(bool isDelivered)
+    {
+        lock (_gate)
+        {
+            _ended++;
+            if (isDelivered)
+                _delivered++;
+        }
+    }
+
+    /// <summary>How it stands now.</summary>
+    public ResourceStanding Standing(DateTimeOffset now, TimeSpan silence)
+    {
+        lock (_gate)
+        {
+            var mode = Model.IsActive ? ResourceMode.Active : !Model.IsDraining ? ResourceMode.Paused : _open == 0 ? ResourceMode.Drained : ResourceMode.Draining;
+            return new ResourceStanding(mode, WhyUnavailable(now, silence), _channels, _busyByItself, _open, _queueIn, _queueOut,
+                _lastContact == DateTimeOffset.MinValue ? null : _lastContact, _ended, _delivered);
+        }
     }
 
     internal void Replace(ResourceModel model, int? open)

@@ -71,6 +71,7 @@ public sealed partial class SettlingDesk(
         {
             resource.Closed();
             success.Count(resource.Model.Id, message.MessageDestination.AsSpan().TrimStart('+'), report.Outcome, now);
+            resource.Ended(settlement!.Status == MessageStatus.Sent);
             Tell(attempt, report, settlement!, resource);
         }
         if (result == SettleResult.Corrected)

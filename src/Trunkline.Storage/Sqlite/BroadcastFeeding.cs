@@ -95,13 +95,13 @@ internal static class BroadcastFeeding
             if (isHeld)
             {
                 QueueRows.Remove(s, message);
-                QueueRows.FreeDestination(s, message.Destination, message.Id.Value);
+                QueueRows.FreeDestination(s, message);
                 s.Execute("UPDATE message SET message_status = 'H' WHERE message_id = ?1", message.Id.Value);
                 continue;
             }
             var status = message.DocumentKey is null ? MessageStatus.Pending : MessageStatus.Ready;
             s.Execute("UPDATE message SET message_status = ?2 WHERE message_id = ?1", message.Id.Value, Names.Of(status));
-            QueueRows.Enqueue(s, message.Id.Value, QueueRows.LaneOf(status, message.Type), (int)message.Priority, message.Due.ToUnixTimeMilliseconds(), now);
+            QueueRows.Enqueue(s, QueuePlace.Of(message, QueueRows.LaneOf(status, message.Type), message.Due.ToUnixTimeMilliseconds()), now);
         }
         return messages.Count;
     }

@@ -5,6 +5,16 @@ using Trunkline.Gateway.Queue;
 
 namespace Trunkline.Storage.Sqlite;
 
+/// <summary>Where a message stands, or is to stand, in the narrow tables.</summary>
+internal readonly record struct QueuePlace(long Id, Lane Lane, int Priority, long Customer, long Due)
+{
+    /// <summary>A message in this lane.</summary>
+    public static QueuePlace Of(QueuedMessage m, Lane lane, long due) => new(m.Id.Value, lane, (int)m.Priority, m.CustomerKey, due);
+
+    /// <summary>Where its status and its due time put it.</summary>
+    public static QueuePlace Of(QueuedMessage m) => Of(m, QueueRows.LaneOf(m.Status, m.Type), m.Due.ToUnixTimeMilliseconds());
+}
+
 /// <summary>The statements on the queue's narrow tables that several stores share; always within the writer's transaction.</summary>
 internal static class QueueRows
 {
@@ -15,49 +25,107 @@ internal static class QueueRows
         """;
 
     /// <summary>Takes the claim away, if it still is this one.</summary>
-    public static bool DropClaim(SqliteConnectionSession s, QueuedMessage message, string owner) => s.Execute(
-        "DELETE FROM inflight WHERE id = ?1 AND owner = ?2 AND lease_until = ?3",
-        message.Id.Value, owner, message.LeaseUntil.ToUnixTimeMilliseconds()) == 1;
+    public static bool DropClaim(SqliteConnectionSession s, QueuedMessage message, string owner) => DropClaim(s, message, owner, out _);
+
+    /// <summary>Takes the claim away, if it still is this one, and gives the turn with which it was claimed.</summary>
+    public static bool DropClaim(SqliteConnectionSession s, QueuedMessage message, string owner, out long turn)
+    {
+        turn = s.Number("SELECT turn FROM inflight WHERE id = ?1", message.Id.Value);
+        return s.Execute("DELETE FROM inflight WHERE id = ?1 AND owner = ?2 AND lease_until = ?3",
+            message.Id.Value, owner, message.LeaseUntil.ToUnixTimeMilliseconds()) == 1;
+    }
 
     /// <summary>True while the claim is this one.</summary>
     public static bool HoldsClaim(SqliteConnectionSession s, QueuedMessage message, string owner) => s.Number(
         "SELECT count(*) FROM inflight WHERE id = ?1 AND owner = ?2 AND lease_until = ?3",
         message.Id.Value, owner, message.LeaseUntil.ToUnixTimeMilliseconds()) == 1;
 
-    /// <summary>Puts a message into its lane, now or when it is due.</summary>
-    public static void Enqueue(SqliteConnectionSession s, long id, Lane lane, int priority, long due, long now)
+    /// <summary>Puts a message into its lane, now or when it is due. With the turn that it had, it takes its customer back to that place of the line.</summary>
+    public static void Enqueue(SqliteConnectionSession s, QueuePlace place, long now, long turn = 0)
     {
-        if (due <= now)
-            s.Execute("INSERT INTO ready (lane, priority, due, id) VALUES (?1, ?2, ?3, ?4)", (int)lane, priority, due, id);
+        if (place.Due <= now)
+            MakeReady(s, place, turn);
         else
-            s.Execute("INSERT INTO scheduled (due, id, lane, priority) VALUES (?1, ?2, ?3, ?4)", due, id, (int)lane, priority);
-        s.Execute("UPDATE message SET message_scheduled_date = ?2 WHERE message_id = ?1 AND message_scheduled_date IS NOT ?2", id, due);
+        {
+            s.Execute("INSERT INTO scheduled (due, id, lane, priority, customer_key) VALUES (?1, ?2, ?3, ?4, ?5)",
+                place.Due, place.Id, (int)place.Lane, place.Priority, place.Customer);
+        }
+        s.Execute("UPDATE message SET message_scheduled_date = ?2 WHERE message_id = ?1 AND message_scheduled_date IS NOT ?2", place.Id, place.Due);
+    }
+
+    /// <summary>Puts a message behind those of its customer, and the customer into the line if it does not stand there: at the end, or where it stood.</summary>
+    public static void MakeReady(SqliteConnectionSession s, QueuePlace place, long turn = 0)
+    {
+        s.Execute("INSERT INTO ready (lane, priority, customer_key, due, id) VALUES (?1, ?2, ?3, ?4, ?5)",
+            (int)place.Lane, place.Priority, place.Customer, place.Due, place.Id);
+        if (turn > 0)
+        {
+            s.Execute("""
+                INSERT INTO line (lane, priority, customer_key, turn) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET turn = min(turn, ?4)
+                """, (int)place.Lane, place.Priority, place.Customer, turn);
+        }
+        else
+        {
+            s.Execute("INSERT OR IGNORE INTO line (lane, priority, customer_key, turn) VALUES (?1, ?2, ?3, ?4)",
+                (int)place.Lane, place.Priority, place.Customer, NextTurn(s));
+        }
+    }
+
+    /// <summary>A place at the end of every line.</summary>
+    public static long NextTurn(SqliteConnectionSession s)
+    {
+        // Counted in memory, since a number that is lost with a transaction leaves a gap and nothing else; after a start, from the highest that is in use.
+        if (s.LastTurn == 0)
+        {
+            s.LastTurn = s.Number("""
+                SELECT max((SELECT coalesce(max(turn), 0) FROM line), (SELECT coalesce(max(turn), 0) FROM inflight), (SELECT coalesce(max(turn), 0) FROM waiting))
+                """);
+        }
+        return ++s.LastTurn;
     }
 
     /// <summary>Takes a message out of the queue, wherever it stands.</summary>
     public static void Remove(SqliteConnectionSession s, QueuedMessage m)
     {
-        var due = m.Due.ToUnixTimeMilliseconds();
-        s.Execute("DELETE FROM inflight WHERE id = ?1", m.Id.Value);
-        s.Execute("DELETE FROM scheduled WHERE due = ?1 AND id = ?2", due, m.Id.Value);
-        s.Execute("DELETE FROM ready WHERE lane = ?1 AND priority = ?2 AND due = ?3 AND id = ?4", (int)LaneOf(m), (int)m.Priority, due, m.Id.Value);
-        s.Execute("DELETE FROM waiting WHERE destination = ?1 AND priority = ?2 AND due = ?3 AND id = ?4", m.Destination, (int)m.Priority, due, m.Id.Value);
+        var (id, lane, priority, customer, due) = QueuePlace.Of(m);
+        s.Execute("DELETE FROM inflight WHERE id = ?1", id);
+        s.Execute("DELETE FROM scheduled WHERE due = ?1 AND id = ?2", due, id);
+        if (s.Execute("DELETE FROM ready WHERE lane = ?1 AND priority = ?2 AND customer_key = ?3 AND due = ?4 AND id = ?5",
+            (int)lane, priority, customer, due, id) == 1)
+        {
+            s.Execute("""
+                DELETE FROM line WHERE lane = ?1 AND priority = ?2 AND customer_key = ?3
+                    AND NOT EXISTS (SELECT 1 FROM ready WHERE lane = ?1 AND priority = ?2 AND customer_key = ?3)
+                """, (int)lane, priority, customer);
+        }
+        s.Execute("DELETE FROM waiting WHERE destination = ?1 AND customer_key = ?2 AND priority = ?3 AND due = ?4 AND id = ?5",
+            m.Destination, customer, priority, due, id);
     }
 
-    /// <summary>This message has no more business with a destination: when nobody engages it, the next that waits for it may go.</summary>
-    public static void FreeDestination(SqliteConnectionSession s, string destination, long id)
+    /// <summary>
+    /// This message has no more business with a destination: when nobody engages it, the next that waits for it may go, and has it from now on, so that
+    /// none that comes later is faster. The customers that wait for a destination take turns, by their keys, so that none waits for all of another's.
+    /// </summary>
+    public static void FreeDestination(SqliteConnectionSession s, QueuedMessage m)
     {
-        s.Execute("DELETE FROM engaged WHERE destination = ?1 AND id = ?2", destination, id);
+        s.Execute("DELETE FROM engaged WHERE destination = ?1 AND id = ?2", m.Destination, m.Id.Value);
         // Also when this message never engaged it: one that was woken and then expired must pass the turn on.
-        if (s.Number("SELECT count(*) FROM engaged WHERE destination = ?1", destination) > 0)
+        if (s.Number("SELECT count(*) FROM engaged WHERE destination = ?1", m.Destination) > 0)
             return;
-        var next = s.First("SELECT id, lane, priority, due FROM waiting WHERE destination = ?1 ORDER BY priority, due, id LIMIT 1",
-            r => (Id: r.GetInt64(0), Lane: r.GetInt32(1), Priority: r.GetInt32(2), Due: r.GetInt64(3)), destination);
+        var (next, turn) = NextWaiting(s, m.Destination, m.CustomerKey);
+        if (next.Id == 0)
+            (next, turn) = NextWaiting(s, m.Destination, long.MinValue);
         if (next.Id == 0)
             return;
-        s.Execute("DELETE FROM waiting WHERE destination = ?1 AND priority = ?2 AND due = ?3 AND id = ?4", destination, next.Priority, next.Due, next.Id);
-        s.Execute("INSERT INTO ready (lane, priority, due, id) VALUES (?1, ?2, ?3, ?4)", next.Lane, next.Priority, next.Due, next.Id);
+        s.Execute("DELETE FROM waiting WHERE destination = ?1 AND customer_key = ?2 AND priority = ?3 AND due = ?4 AND id = ?5",
+            m.Destination, next.Customer, next.Priority, next.Due, next.Id);
+        s.Execute("INSERT INTO engaged (destination, id) VALUES (?1, ?2)", m.Destination, next.Id);
+        MakeReady(s, next, turn);
     }
+
+    /// <summary>True when somebody asked to cancel it while a resource had it.</summary>
+    public static bool IsCancelAsked(SqliteConnectionSession s, QueuedMessage m) =>
+        s.Number("SELECT cancel_asked FROM message WHERE message_id = ?1", m.Id.Value) == 1;
 
     /// <summary>Ends a message that is out of the queue already, and its submission with it when it was the last.</summary>
     public static void End(SqliteConnectionSession s, QueuedMessage m, MessageStatus status, CallOutcome outcome, string cause, long now)
@@ -69,7 +137,7 @@ internal static class QueueRows
             throw new InvalidOperationException($"Message {m.Id} was no longer in status {m.Status} when it was to end.");
         if (SqliteReservations.Release(s, m.Id.Value) is { } release)
             SqliteLedger.Append(s, now, [release]);
-        FreeDestination(s, m.Destination, m.Id.Value);
+        FreeDestination(s, m);
         CloseSubmission(s, m.SubmissionId.Value);
         SqliteEvents.Append(s, now, m.SubmissionId.Value, m.Id.Value, "ended", $"{Names.Of(status)} {outcome.Code()}: {cause}");
     }
@@ -99,7 +167,10 @@ internal static class QueueRows
     private static long[] Ids(string text) =>
         text.Length == 0 ? [] : [.. text.Split(' ').Select(id => long.Parse(id, CultureInfo.InvariantCulture))];
 
-    private static Lane LaneOf(QueuedMessage m) => LaneOf(m.Status, m.Type);
+    private static (QueuePlace Place, long Turn) NextWaiting(SqliteConnectionSession s, string destination, long behindCustomer) => s.First("""
+        SELECT id, lane, priority, customer_key, due, turn FROM waiting WHERE destination = ?1 AND customer_key > ?2
+        ORDER BY customer_key, priority, due, id LIMIT 1
+        """, r => (new QueuePlace(r.GetInt64(0), (Lane)r.GetInt32(1), r.GetInt32(2), r.GetInt64(3), r.GetInt64(4)), r.GetInt64(5)), destination, behindCustomer);
 
     private static QueuedMessage Read(SqliteDataReader r, long leaseUntil)
     {

@@ -24,6 +24,9 @@ internal sealed class SqliteConnectionSession : IDisposable
         _connection.Open();
     }
 
+    /// <summary>The last turn that the queue gave out; 0 until it has asked the tables. Used by the writer only.</summary>
+    public long LastTurn { get; set; }
+
     /// <summary>Runs a statement; returns the rows that it changed.</summary>
     public int Execute(string sql, params ReadOnlySpan<object?> parameters) => Bind(sql, parameters).ExecuteNonQuery();
 

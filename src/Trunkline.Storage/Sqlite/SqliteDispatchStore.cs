@@ -29,7 +29,7 @@ public sealed class SqliteDispatchStore(SqliteDatabase database, IOptions<Gatewa
             s.Execute("UPDATE attempt SET acknowledged_at = ?3 WHERE message_id = ?1 AND number = ?2", id, attempt.Number, at);
             s.Execute("DELETE FROM inflight WHERE id = ?1", id);
             var message = QueueRows.Load(s, id, 0)!;
-            QueueRows.Enqueue(s, id, Lane.Ask, (int)message.Priority, askAt.ToUnixTimeMilliseconds(), at);
+            QueueRows.Enqueue(s, QueuePlace.Of(message, Lane.Ask, askAt.ToUnixTimeMilliseconds()), at);
             SqliteEvents.Append(s, at, message.SubmissionId.Value, id, "acknowledged", attempt.ToString());
             return true;
         }, cancellationToken);
@@ -42,7 +42,8 @@ public sealed class SqliteDispatchStore(SqliteDatabase database, IOptions<Gatewa
         s.Execute("DELETE FROM rendering WHERE document_key IN (?1, ?2)", message.DocumentKey, message.CoverKey);
         s.Execute("UPDATE message SET message_status = 'P', document_key = NULL, cover_key = NULL WHERE message_id = ?1 AND message_status IN ('R', 'D')", message.Id.Value);
         var due = message.Due.ToUnixTimeMilliseconds();
-        QueueRows.Enqueue(s, message.Id.Value, Lane.Prepare, (int)message.Priority, due, due);
+        QueueRows.Enqueue(s, QueuePlace.Of(message, Lane.Prepare, due), due);
+        QueueRows.FreeDestination(s, message);
         return true;
     }, cancellationToken);
 
@@ -56,8 +57,14 @@ public sealed class SqliteDispatchStore(SqliteDatabase database, IOptions<Gatewa
             s.Execute("DELETE FROM attempt WHERE message_id = ?1 AND number = ?2 AND ended_at IS NULL", message.Id.Value, message.AttemptCount);
             s.Execute("UPDATE message SET message_status = 'R', cause = ?2, failed_resources = ?3 WHERE message_id = ?1 AND message_status = 'X'",
                 message.Id.Value, "No resource could take it: " + reason, QueueRows.Text(message.FailedResources));
-            QueueRows.FreeDestination(s, message.Destination, message.Id.Value);
-            QueueRows.Enqueue(s, message.Id.Value, Lanes.For(message.Type), (int)message.Priority, due.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds());
+            if (QueueRows.IsCancelAsked(s, message))
+            {
+                QueueRows.End(s, message with { Status = MessageStatus.Ready }, MessageStatus.Cancelled, CallOutcome.Cancelled,
+                    CallOutcomes.Of(CallOutcome.Cancelled).Sentence, now.ToUnixTimeMilliseconds());
+                return true;
+            }
+            QueueRows.FreeDestination(s, message);
+            QueueRows.Enqueue(s, QueuePlace.Of(message, Lanes.For(message.Type), due.ToUnixTimeMilliseconds()), now.ToUnixTimeMilliseconds());
             return true;
         }, cancellationToken);
 
@@ -69,7 +76,7 @@ public sealed class SqliteDispatchStore(SqliteDatabase database, IOptions<Gatewa
                 return false;
             s.Execute("UPDATE message SET failed_resources = '', cause = ?2 WHERE message_id = ?1", message.Id.Value, cause);
             var at = due.ToUnixTimeMilliseconds();
-            QueueRows.Enqueue(s, message.Id.Value, message.Lane, (int)message.Priority, at, at - 1);
+            QueueRows.Enqueue(s, QueuePlace.Of(message, message.Lane, at), at - 1);
             return true;
         }, cancellationToken);
 
@@ -78,7 +85,7 @@ public sealed class SqliteDispatchStore(SqliteDatabase database, IOptions<Gatewa
     {
         if (!QueueRows.DropClaim(s, message, _owner))
             return false;
-        QueueRows.Enqueue(s, message.Id.Value, Lane.Ask, (int)message.Priority, askAt.ToUnixTimeMilliseconds(), 0);
+        QueueRows.Enqueue(s, QueuePlace.Of(message, Lane.Ask, askAt.ToUnixTimeMilliseconds()), 0);
         return true;
     }, cancellationToken);
 
@@ -90,9 +97,9 @@ public sealed class SqliteDispatchStore(SqliteDatabase database, IOptions<Gatewa
         s.Execute("INSERT OR IGNORE INTO engaged (destination, id) VALUES (?1, ?2)", message.Destination, id);
         if (s.Number("SELECT id FROM engaged WHERE destination = ?1", message.Destination) != id)
         {
-            QueueRows.DropClaim(s, message, _owner);
-            s.Execute("INSERT INTO waiting (destination, priority, due, id, lane) VALUES (?1, ?2, ?3, ?4, ?5)",
-                message.Destination, (int)message.Priority, message.Due.ToUnixTimeMilliseconds(), id, (int)message.Lane);
+            QueueRows.DropClaim(s, message, _owner, out var turn);
+            s.Execute("INSERT INTO waiting (destination, customer_key, priority, due, id, lane, turn) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                message.Destination, message.CustomerKey, (int)message.Priority, message.Due.ToUnixTimeMilliseconds(), id, (int)message.Lane, turn);
             return (AttemptStart.DestinationEngaged, message);
         }
         var number = message.AttemptCount + 1;

@@ -62,24 +62,26 @@ public sealed class SqliteIntakeStore(SqliteDatabase database, SqliteBodies bodi
     internal static void InsertMessage(SqliteConnectionSession s, NewSubmission n, NewMessage message, int ordinal, long received)
     {
         var expiry = (long)message.ExpiryDuration.TotalSeconds;
-        var due = Math.Max(message.NotBefore?.ToUnixTimeMilliseconds() ?? received, received);
+        var notBefore = message.NotBefore?.ToUnixTimeMilliseconds();
         s.Execute("""
             INSERT INTO message (message_id, submission_id, ordinal, resource_type, message_to_email_address, message_from_email_address,
                 message_location, message_size, message_priority, message_creation_date, message_expiry_duration, message_scheduled_date,
                 message_status, customer_key, message_subject, message_type, message_language_code, destination, expires_at, resolution,
-                coverpage_id, cover_fields, broadcast_id, message_part_of_broadcast, reference, page_text, pager, user_key)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?21, 'P', ?12, ?13, ?4, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?20 IS NOT NULL,
-                ?22, ?23, ?24, ?25)
+                coverpage_id, cover_fields, broadcast_id, message_part_of_broadcast, reference, page_text, pager, user_key, not_before)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?10, 'P', ?12, ?13, ?4, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?20 IS NOT NULL,
+                ?21, ?22, ?23, ?24, ?25)
             """, message.Id.Value, n.Id.Value, ordinal, Names.Of(message.Type), message.ToAddress, n.EnvelopeFrom, n.Id.ToString(), n.Size,
             (int)message.Priority, received, expiry, n.CustomerKey, n.Subject, message.Language, message.Destination.E164,
-            due + expiry * 1000, Names.Of(message.Resolution), message.Cover, message.Cover is null ? null : message.CoverFields?.ToJson(),
-            message.BroadcastId?.Value, due, message.Reference, message.PageText, message.Pager is null ? null : JsonSerializer.Serialize(message.Pager), n.UserKey);
+            (notBefore ?? received) + expiry * 1000, Names.Of(message.Resolution), message.Cover, message.Cover is null ? null : message.CoverFields?.ToJson(),
+            message.BroadcastId?.Value, message.Reference, message.PageText, message.Pager is null ? null : JsonSerializer.Serialize(message.Pager), n.UserKey,
+            notBefore);
         if (message.Report is { } report)
         {
             s.Execute("UPDATE message SET report_wishes = ?2, original_recipient = ?3 WHERE message_id = ?1",
                 message.Id.Value, (int)report.Wishes, report.OriginalRecipient);
         }
-        QueueRows.Enqueue(s, message.Id.Value, Lane.Prepare, (int)message.Priority, due, received);
+        // Prepared at once, whenever it is to be sent: what is wrong with its document is told now.
+        QueueRows.MakeReady(s, new QueuePlace(message.Id.Value, Lane.Prepare, (int)message.Priority, n.CustomerKey, received));
     }
 
     private static IEnumerable<MailContent> Contents(NewSubmission n) => 

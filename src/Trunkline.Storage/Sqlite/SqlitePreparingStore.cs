@@ -93,7 +93,9 @@ public sealed class SqlitePreparingStore(SqliteDatabase database, SqliteBodies b
         }
         s.Execute("UPDATE message SET message_status = 'R' WHERE message_id = ?1", id);
         var due = message.Due.ToUnixTimeMilliseconds();
-        QueueRows.Enqueue(s, id, Lanes.For(message.Type), (int)message.Priority, due, due);
+        var notBefore = s.Number("SELECT not_before FROM message WHERE message_id = ?1", id);
+        // What is due has its place by the time when it fell due, also when the clock was set back since.
+        QueueRows.Enqueue(s, QueuePlace.Of(message, Lanes.For(message.Type), notBefore > now ? notBefore : due), notBefore > now ? now : due);
         SqliteEvents.Append(s, now, message.SubmissionId.Value, id, "prepared", detail);
         return (PrepareResult.Prepared, null);
     }

@@ -32,6 +32,11 @@ public sealed class SqliteSettlingStore(SqliteDatabase database) : ISettlingStor
             return (SettleResult.SettledBefore, null);
 
         var settlement = decide(State(s, message));
+        if (settlement.Status == MessageStatus.Deferred && QueueRows.IsCancelAsked(s, message))
+        {
+            settlement = new Settlement(MessageStatus.Cancelled, CallOutcome.Cancelled, null,
+                $"{settlement.Cause} It was cancelled meanwhile, and is not tried again.");
+        }
         CloseAttempt(s, attempt, report, now, settlement.GoesOn);
         s.Execute("UPDATE message SET failed_resources = ?2 WHERE message_id = ?1", id,
             settlement.GoesOn ? QueueRows.Text([.. message.FailedResources, resourceId]) : "");
@@ -92,10 +97,10 @@ public sealed class SqliteSettlingStore(SqliteDatabase database) : ISettlingStor
     {
         s.Execute("UPDATE message SET message_status = 'D', outcome = ?2, cause = ?3 WHERE message_id = ?1",
             message.Id.Value, settlement.Outcome.Code(), settlement.Cause);
-        QueueRows.FreeDestination(s, message.Destination, message.Id.Value);
+        QueueRows.FreeDestination(s, message);
         var due = settlement.Due!.Value.ToUnixTimeMilliseconds();
         // Always by way of the schedule: that is where a deferred message becomes ready again.
-        QueueRows.Enqueue(s, message.Id.Value, Lanes.For(message.Type), (int)message.Priority, due, due - 1);
+        QueueRows.Enqueue(s, QueuePlace.Of(message, Lanes.For(message.Type), due), due - 1);
         SqliteEvents.Append(s, now, message.SubmissionId.Value, message.Id.Value, "deferred", $"{report.Outcome.Code()}: {settlement.Cause}");
     }
 }

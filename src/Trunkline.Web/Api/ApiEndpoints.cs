@@ -52,6 +52,8 @@ public static class ApiEndpoints
         api.MapBillingEndpoints();
         api.MapCoverEndpoints();
         api.MapBroadcastEndpoints();
+        api.MapMessageOperationEndpoints();
+        api.MapResourceEndpoints();
     }
 
     /// <summary>A key of scope <c>send</c> is enough; the endpoint keeps its caller to what is the caller's.</summary>

@@ -52,6 +52,9 @@ public sealed record CustomerBody
     /// <summary>IANA, such as <c>Europe/Berlin</c>.</summary>
     public string? TimeZone { get; init; }
 
+    /// <summary>When numbers are not called, in the recipient's time: <c>21:00-08:00 sun</c>; <c>none</c>; left out for the operator's.</summary>
+    public string? QuietHours { get; init; }
+
     /// <summary>CIDR: mail from the customer's addresses is believed from these.</summary>
     public IReadOnlyList<string>? TrustedNetworks { get; init; }
 

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Trunkline.Core;
 using Trunkline.Gateway.Customers;
+using Trunkline.Gateway.Queue;
 
 namespace Trunkline.Web.Api;
 
@@ -36,6 +37,7 @@ internal sealed partial class CustomerReader
             BillType = body.BillType ?? BillType.Prepaid,
             PricePlan = Matching("pricePlan", body.PricePlan, Plan(), "The name of a price plan is of letters, digits, points and dashes, at most 64.") ?? "standard",
             TimeZone = TimeZone(body.TimeZone) ?? "UTC",
+            QuietHours = QuietHours(body.QuietHours),
             TrustedNetworks = Networks(body.TrustedNetworks ?? []),
             TrustFrom = body.TrustFrom ?? TrustFrom.None,
             HeaderLine = Text("headerLine", body.HeaderLine, MaxHeaderLine),
@@ -144,6 +146,14 @@ internal sealed partial class CustomerReader
         if (string.IsNullOrEmpty(text))
             return null;
         Check("timeZone", text.Length <= 64 && TimeZoneInfo.TryFindSystemTimeZoneById(text, out var zone) && zone.HasIanaId, "A time zone is a name of IANA: Europe/Berlin.");
+        return text;
+    }
+
+    private string? QuietHours(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+            return null;
+        Check("quietHours", QuietHoursRule.IsReadable(text), "Quiet hours are hours of a day and days that are quiet as a whole: \"21:00-08:00 sat sun\", or \"none\".");
         return text;
     }
 

@@ -29,6 +29,7 @@ public sealed record CustomerView(long Id, CustomerStatus Status, string? Status
         Currency = r.Customer.Currency,
         PricePlan = r.Customer.PricePlan,
         TimeZone = r.Customer.TimeZone,
+        QuietHours = r.Customer.QuietHours,
         TrustedNetworks = [.. r.Customer.TrustedNetworks.Select(n => n.ToString())],
         TrustFrom = r.Customer.TrustFrom,
         HeaderLine = r.Customer.HeaderLine,

@@ -15,6 +15,7 @@ internal static class CommandList
         ResponseCommand.Build,
         FilterCommand.Build,
         PagerCommand.Build,
+        ResourceCommand.Build,
         WebhookCommand.Build,
         RatesCommand.Build,
         BillingCommand.Build,

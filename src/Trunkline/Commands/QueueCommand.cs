@@ -19,7 +19,7 @@ internal static class QueueCommand
             ("submission", new Option<string?>("--submission") { Description = "Of one mail or request" }),
             ("after", new Option<string?>("--after") { Description = "Go on behind this message" }),
         ];
-        var command = new Command("queue", "List messages, newest first") { limit };
+        var command = new Command("queue", "List messages, newest first, and act on them") { limit };
         foreach (var (_, option) in filters)
             command.Options.Add(option);
         frame.Ask(command, async (parsed, session, cancellationToken) =>
@@ -38,6 +38,8 @@ internal static class QueueCommand
             return ExitCode.Well;
         });
         command.Subcommands.Add(show);
+        foreach (var operation in QueueOperations.Build(frame))
+            command.Subcommands.Add(operation);
         return command;
     }
 

@@ -12,6 +12,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Serilog;
+using Trunkline.Core;
 using Trunkline.Core.Documents;
 using Trunkline.Gateway;
 using Trunkline.Gateway.Customers;
@@ -175,6 +176,7 @@ public sealed class Server : IAsyncDisposable
             .Validate(o => o.Fraud is { AlarmAfter: > 0, SuspendAfter: >= 0, FreeLogins: > 0 } f && f.LoginPause > TimeSpan.Zero && f.MaxAddressPause >= f.LoginPause
                 && f.MaxAccountPause >= f.LoginPause, "Fraud: counts and pauses are above zero, and no longest pause is below LoginPause.")
             .Validate(o => o.Routing.Fault() is null, "Routing: MinMarginPercent is -1000 to 100, SuccessHalfLife and NoRoutePause are above zero, other times not below.")
+            .Validate(o => QuietHoursRule.IsReadable(o.QuietHours), "QuietHours reads like 21:00-08:00 sun, or is empty.")
             .ValidateOnStart();
         services.AddSqliteStorage(Path.GetFullPath(options.Data));
         services.AddSingleton(s => new FileTypeTable(s.GetRequiredService<IFileTypeStore>().FileTypesAsync(CancellationToken.None).GetAwaiter().GetResult()));
@@ -237,8 +239,9 @@ public sealed class Server : IAsyncDisposable
     {
         if (options.RoleSet.Contains("resource"))
         {
-            await services.GetRequiredService<IResourceStore>().SaveAsync(
-                local.Model(new Uri(Self(options), ResourcePath), options.ExchangeByHttps ? Fingerprint(certificate) : null), cancellationToken);
+            await services.GetRequiredService<IResourceStore>().RegisterAsync(
+                local.Model(new Uri(Self(options), ResourcePath), options.ExchangeByHttps ? Fingerprint(certificate) : null),
+                services.GetRequiredService<MessageIdSource>().Next().Value, cancellationToken);
         }
         var keys = services.GetRequiredService<KeyRing>();
         // A key that everybody knows must never be of use on a network: the demonstration's customer lives as long as the demonstration.

@@ -1,6 +1,7 @@
 using Trunkline.Core;
 using Trunkline.Gateway.Billing;
 using Trunkline.Gateway.Dispatch;
+using Trunkline.Gateway.Intake;
 using Trunkline.Gateway.Queue;
 using Trunkline.Gateway.Routing;
 using Trunkline.Gateway.Settling;
@@ -27,10 +28,10 @@ public sealed class QueueSimulationTests
         for (var step = 0; step < 1200; step++)
         {
             now += TimeSpan.FromSeconds(random.Next(20));
-            switch (random.Next(11))
+            switch (random.Next(14))
             {
                 case 0:
-                    await rig.Intake.AcceptAsync(rig.Submission([.. random.GetItems(Numbers, random.Next(1, 4)).Distinct()]) with { ReceivedAt = now }, None);
+                    await rig.Intake.AcceptAsync(Submission(rig, random, now), None);
                     break;
                 case 1 or 2:
                     held.AddRange(await rig.ClaimAsync(random.GetItems([Lane.Prepare, Lane.Fax, Lane.Ask], 1)[0], now, 3));
@@ -56,10 +57,48 @@ public sealed class QueueSimulationTests
                 case 10:
                     await rig.Queue.ExpireAsync(now, 5, None);
                     break;
+                case 11 or 12 or 13:
+                    await OperateAsync(rig, now, random);
+                    break;
             }
             await rig.AssertEveryMessageHasItsPlaceAsync();
         }
         Assert.True((await rig.Record.MessagesAsync(null, null, 1000, None)).Count(m => m.Status.IsFinal()) > 5);
+    }
+
+    private static NewSubmission Submission(StoreRig rig, Random random, DateTimeOffset now)
+    {
+        var numbers = random.GetItems(Numbers, random.Next(1, 4)).Distinct().ToArray();
+        var submission = rig.SubmissionOf(random.Next(1, 4), random.GetItems(Enum.GetValues<Priority>(), 1)[0], numbers) with { ReceivedAt = now };
+        return random.Next(4) > 0 ? submission
+            : submission with { Messages = [.. submission.Messages.Select(m => m with { NotBefore = now.AddSeconds(random.Next(200)) })] };
+    }
+
+    /// <summary>What people do, to any message in any state.</summary>
+    private static async Task OperateAsync(StoreRig rig, DateTimeOffset now, Random random)
+    {
+        var messages = await rig.Record.MessagesAsync(null, null, 40, None);
+        if (messages.Count == 0)
+            return;
+        var message = messages[random.Next(messages.Count)];
+        long? customer = random.Next(3) == 0 ? 1 : null;
+        var answer = random.Next(7) switch
+        {
+            0 => await rig.Operations.HoldAsync(message.Id, customer, now, None),
+            1 or 2 => await rig.Operations.ReleaseAsync(message.Id, customer, now, None),
+            3 => await rig.Operations.CancelAsync(message.Id, customer, now, None),
+            4 => await rig.Operations.SetPriorityAsync(message.Id, customer, random.GetItems(Enum.GetValues<Priority>(), 1)[0], now, None),
+            5 => await rig.Operations.SetTimeAsync(message.Id, customer, now.AddSeconds(random.Next(100)), now, None),
+            _ => await AgainAsync(rig, message.Id, now),
+        };
+        Assert.True(answer.Result is not (OperationResult.Refused or OperationResult.Asked) || answer.Reason.Length > 0);
+    }
+
+    private static async Task<OperationAnswer> AgainAsync(StoreRig rig, MessageId id, DateTimeOffset now)
+    {
+        var again = await rig.Operations.ResendAsync(id, null, evenUncertain: true, 10, rig.NextId, now, None);
+        Assert.Equal(again.Result == OperationResult.Done, again.Submission is not null);
+        return new OperationAnswer(id, again.Result, null, again.Reason);
     }
 
     private static async Task WorkAsync(StoreRig rig, QueuedMessage message, List<AttemptId> open, DateTimeOffset now, Random random)

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Trunkline.Core;
 using Trunkline.Core.Documents;
 using Trunkline.Core.Mail;
@@ -41,12 +42,14 @@ public sealed class StoreRig : IAsyncDisposable
 
     private readonly string _directory = Directory.CreateTempSubdirectory("trunkline-store-").FullName;
     private readonly MessageIdSource _ids = new(TimeProvider.System);
+    private readonly FakeTimeProvider _clock = new(Start);
     private SqliteDatabase _database = null!;
 
     public StoreRig() => Open();
 
     public IIntakeStore Intake { get; private set; } = null!;
     public IQueueStore Queue { get; private set; } = null!;
+    public IOperationsStore Operations { get; private set; } = null!;
     public IPreparingStore Preparing { get; private set; } = null!;
     public IDispatchStore Dispatch { get; private set; } = null!;
     public ISettlingStore Settling { get; private set; } = null!;
@@ -75,10 +78,12 @@ public sealed class StoreRig : IAsyncDisposable
 
     public NewSubmission Submission(params string[] numbers) => Submission(Priority.Medium, numbers);
 
-    public NewSubmission Submission(Priority priority, params string[] numbers) => new()
+    public NewSubmission Submission(Priority priority, params string[] numbers) => SubmissionOf(1, priority, numbers);
+
+    public NewSubmission SubmissionOf(long customer, Priority priority, params string[] numbers) => new()
     {
         Id = _ids.Next(),
-        CustomerKey = 1,
+        CustomerKey = customer,
         ReceivedAt = Start,
         Source = "smtp",
         RemoteAddress = "127.0.0.1",
@@ -119,9 +124,15 @@ public sealed class StoreRig : IAsyncDisposable
     {
         await Intake.AcceptAsync(submission, CancellationToken.None);
         foreach (var message in await ClaimAsync(Lane.Prepare))
-            Assert.Equal(PrepareResult.Prepared, (await Preparing.PreparedAsync(message, "key", pages, Estimate.Free, CancellationToken.None)).Result);
+            await PrepareAsync(message, pages);
         return await ClaimAsync(Lane.Fax);
     }
+
+    public async Task PrepareAsync(QueuedMessage message, int pages = 1) =>
+        Assert.Equal(PrepareResult.Prepared, (await Preparing.PreparedAsync(message, "key", pages, Estimate.Free, CancellationToken.None)).Result);
+
+    public Task<(AttemptStart Start, QueuedMessage Message)> BeginAsync(QueuedMessage message) =>
+        Dispatch.BeginAttemptAsync(message, Resource, AttemptRates.None, Start, CancellationToken.None);
 
     /// <summary>Begins an attempt and has it acknowledged.</summary>
     public async Task<QueuedMessage> AtResourceAsync(QueuedMessage message, DateTimeOffset? now = null)
@@ -157,8 +168,53 @@ public sealed class StoreRig : IAsyncDisposable
         return new BillingDesk(customers, prices, new BalanceBoard(), new MoneyFormat(new CurrencyTable()), time, Options.Create(new GatewayOptions()));
     }
 
-    /// <summary>Where each message stands; a message that has not ended must stand in exactly one place.</summary>
-    public async Task AssertEveryMessageHasItsPlaceAsync() => Assert.Empty(await _database.ReadAsync(s => s.Query("""
+    /// <summary>As if the submission of this message had many more of its kind.</summary>
+    public Task AddCopiesAsync(MessageId message, IReadOnlyList<long> ids) => _database.WriteAsync(s =>
+    {
+        var like = QueueRows.Load(s, message.Value, 0)!;
+        foreach (var id in ids)
+        {
+            s.Execute("""
+                INSERT INTO message (message_id, submission_id, ordinal, resource_type, message_to_email_address, message_from_email_address, message_location,
+                    message_size, message_priority, message_creation_date, message_expiry_duration, message_scheduled_date, message_status, customer_key,
+                    message_subject, message_type, message_language_code, destination, expires_at, resolution)
+                SELECT ?2, submission_id, ?2, resource_type, message_to_email_address, message_from_email_address, message_location,
+                    message_size, message_priority, message_creation_date, message_expiry_duration, message_scheduled_date, message_status, customer_key,
+                    message_subject, message_type, message_language_code, destination, expires_at, resolution FROM message WHERE message_id = ?1
+                """, message.Value, id);
+            QueueRows.MakeReady(s, QueuePlace.Of(like) with { Id = id });
+        }
+        s.Execute("UPDATE submission SET message_count = message_count + ?2, open_count = open_count + ?2 WHERE submission_id = ?1",
+            like.SubmissionId.Value, ids.Count);
+        return true;
+    }, CancellationToken.None);
+
+    public MessageId NextId() => _ids.Next();
+
+    public async Task<MessageStatus> StatusAsync(MessageId id) => await _database.ReadAsync(
+        s => s.First("SELECT message_status FROM message WHERE message_id = ?1",
+            r => MessageStatuses.TryParse(r.GetString(0), out var status) ? status : throw new InvalidDataException(r.GetString(0)), id.Value), CancellationToken.None);
+
+    /// <summary>
+    /// Where each message stands; a message that has not ended must stand in exactly one place, unless it is on hold. A customer stands in a line while
+    /// it has something there. A destination is engaged by a message that is at a resource, or that may go there next, and none waits for a free one.
+    /// </summary>
+    public async Task AssertEveryMessageHasItsPlaceAsync()
+    {
+        await AssertPlacesAsync();
+        Assert.Empty(await _database.ReadAsync(s => s.Query("""
+            SELECT lane, priority, customer_key FROM (SELECT DISTINCT lane, priority, customer_key, 1 AS n FROM ready
+                UNION ALL SELECT lane, priority, customer_key, 1 FROM line) GROUP BY lane, priority, customer_key HAVING count(*) <> 2
+            """, r => $"the line of {r.GetInt32(0)} {r.GetInt32(1)} does not fit for {r.GetInt64(2)}"), CancellationToken.None));
+        Assert.Empty(await _database.ReadAsync(s => s.Query("""
+            SELECT e.destination, m.message_status FROM engaged e JOIN message m ON m.message_id = e.id
+            WHERE m.message_status NOT IN ('R', 'X', 'A') OR EXISTS (SELECT 1 FROM waiting w WHERE w.id = e.id) OR EXISTS (SELECT 1 FROM scheduled q WHERE q.id = e.id AND q.lane <> 9)
+            UNION ALL SELECT destination, 'free' FROM waiting WHERE destination NOT IN (SELECT destination FROM engaged)
+            UNION ALL SELECT m.destination, 'twice' FROM message m WHERE message_status IN ('X', 'A') GROUP BY m.destination HAVING count(*) > 1
+            """, r => $"{r.GetString(0)} is engaged wrongly: {r.GetString(1)}"), CancellationToken.None));
+    }
+
+    private async Task AssertPlacesAsync() => Assert.Empty(await _database.ReadAsync(s => s.Query("""
         SELECT message_id, message_status, (SELECT count(*) FROM ready q WHERE q.id = message_id) + (SELECT count(*) FROM scheduled q WHERE q.id = message_id)
             + (SELECT count(*) FROM inflight q WHERE q.id = message_id) + (SELECT count(*) FROM waiting q WHERE q.id = message_id) AS places
         FROM message WHERE places <> (ended_at IS NULL AND message_status <> 'H')
@@ -172,7 +228,8 @@ public sealed class StoreRig : IAsyncDisposable
         var bodies = Bodies = new SqliteBodies(_database, Files);
         Intake = new SqliteIntakeStore(_database, bodies);
         Queue = new SqliteQueueStore(_database, options);
-        Preparing = new SqlitePreparingStore(_database, bodies, TimeProvider.System, options);
+        Operations = new SqliteOperationsStore(_database);
+        Preparing = new SqlitePreparingStore(_database, bodies, _clock, options);
         Dispatch = new SqliteDispatchStore(_database, options);
         Settling = new SqliteSettlingStore(_database);
         Receipts = new SqliteReceiptStore(_database, bodies, options);

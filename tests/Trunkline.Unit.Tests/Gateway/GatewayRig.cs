@@ -98,7 +98,7 @@ internal sealed class GatewayRig : IAsyncDisposable
         _services.Add(_preparer);
         _services.Add(new QueueKeeper(Queue, Signals, Loops, Clock, NullLogger<QueueKeeper>.Instance));
         _services.Add(new ResourceProbe(Resources, _client, composer, Signals, Loops, Clock, options, NullLogger<ResourceProbe>.Instance));
-        _services.Add(new Dispatcher(Queue, Dispatch, Router, Resources, _client, composer, new CallPermission(_customers), Signals, Loops, Clock, options, NullLogger<Dispatcher>.Instance));
+        _services.Add(new Dispatcher(Queue, Dispatch, Router, new QuietHoursRule(_customers, options), Resources, _client, composer, new CallPermission(_customers), Signals, Loops, Clock, options, NullLogger<Dispatcher>.Instance));
     }
 
     /// <summary>Prepares what is pending, besides.</summary>

@@ -85,6 +85,9 @@ public class PreparerTests : IAsyncLifetime
         public Task ReleaseAsync(QueuedMessage message, DateTimeOffset due, CancellationToken cancellationToken) =>
             queue.ReleaseAsync(message, due, cancellationToken);
 
+        public Task PostponeAsync(QueuedMessage message, DateTimeOffset due, string cause, DateTimeOffset now, CancellationToken cancellationToken) =>
+            queue.PostponeAsync(message, due, cause, now, cancellationToken);
+
         public Task<int> ExpireAsync(DateTimeOffset now, int max, CancellationToken cancellationToken) => queue.ExpireAsync(now, max, cancellationToken);
 
         public Task<bool> EndAsync(
