@@ -47,6 +47,13 @@ public class MessageEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Answers_are_written_as_people_read_them()
+    {
+        using var answer = await _rig.AnswerAsync(HttpMethod.Post, "/v1/messages", _rig.Alice, ApiRig.Json(Hello));
+        Assert.Contains("\"to\":\"fax:+12025550101\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Another_customers_message_does_not_exist()
     {
         var id = Text((await _rig.PostAsync("/v1/messages", Hello, _rig.Alice)).Json.GetProperty("messages")[0], "id");
