@@ -130,7 +130,12 @@ internal sealed class ApiRig : IAsyncDisposable
     private async Task OpenAsync()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(k =>
+        {
+            k.Listen(IPAddress.Loopback, 0);
+            // A test that holds a body back, or a machine that is busy, is not a sender that dawdles.
+            k.Limits.MinRequestBodyDataRate = null;
+        });
         builder.Services.AddRouting().AddSingleton<TimeProvider>(Clock).AddSqliteStorage(_directory).AddGateway();
         // The gateway's workers stay at home; what is served is the test's to add.
         builder.Services.RemoveAll<IHostedService>();
