@@ -13,7 +13,7 @@ public readonly record struct RatePrefix(ulong Word) : IComparable<RatePrefix>
     public int Length => Word == 0 ? 0 : MaxLength + 1 - System.Numerics.BitOperations.TrailingZeroCount(Word) / 4;
 
     /// <summary>The digit at a place, or -1 where it has ended.</summary>
-    public int DigitAt(int index) => (int)(Word >> (60 - 4 * index) & 0xf) - 1;
+    public int DigitAt(int index) => index >= MaxLength ? -1 : (int)(Word >> (60 - 4 * index) & 0xf) - 1;
 
     /// <summary>Reads digits; an empty text is the prefix of every number.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out RatePrefix prefix)

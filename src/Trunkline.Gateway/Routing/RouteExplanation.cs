@@ -41,6 +41,9 @@ public sealed record ExplainedCandidate(RouteCandidate Candidate, string Prefix,
             return "its cost is not known";
         if (own.Rank > best.Rank)
             return own.Converted <= best.Converted ? "succeeds less often" : "dearer";
-        return own.Resource.Model.Preference != best.Resource.Model.Preference ? "costs the same, is less preferred" : "costs the same, has less room";
+        var cost = own.Rank is null ? "its cost is not known either" : "costs the same";
+        if (own.Resource.Model.Preference != best.Resource.Model.Preference)
+            return cost + ", is less preferred";
+        return own.Free == best.Free && own.Channels == best.Channels ? cost + ", was registered later" : cost + ", has less room";
     }
 }

@@ -46,7 +46,7 @@ public static class RatesEndpoints
     }
 
     private static async Task<IResult> ListAsync(
-        [AsParameters] PageQuery page, string? resource, string? plan, MessageType? type, IRateStore store, ResourceRegistry resources, TimeProvider time,
+        [AsParameters] PageQuery page, string? resource, string? plan, string? type, IRateStore store, ResourceRegistry resources, TimeProvider time,
         CancellationToken cancellationToken)
     {
         if (page.Refusal() is { } refusal)
@@ -54,21 +54,25 @@ public static class RatesEndpoints
         long before = long.MaxValue;
         if (page.After is not null && !long.TryParse(page.After, out before))
             return PageQuery.UnknownCursor();
+        if (!TryType(type, out var kind))
+            return UnknownType();
         var all = await store.ListAsync(cancellationToken);
-        var shown = all.Where(d => d.Id < before && (plan is null || d.PricePlan == plan) && (type is null || d.Type == type)
+        var shown = all.Where(d => d.Id < before && (plan is null || d.PricePlan == plan) && (kind is null || d.Type == kind)
                 && (resource is null || NameOf(resources, d.ResourceId) == resource))
             .OrderByDescending(d => d.Id).Take(page.Size + 1).Select(d => View(d, all, resources, time.GetUtcNow())).ToList();
         return Results.Ok(page.Cut(shown, d => d.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)));
     }
 
     private static async Task<IResult> ImportAsync(
-        Stream body, string currency, string? resource, string? plan, MessageType? type, string? effective, string? timeZone, string? source,
+        Stream body, string currency, string? resource, string? plan, string? type, string? effective, string? timeZone, string? source,
         RateImporter importer, IRateStore store, ResourceRegistry resources, TimeProvider time, CancellationToken cancellationToken)
     {
         if (resource is null == plan is null)
             return ApiProblem.Refused("resource", "A deck is a resource's or a price plan's: give one of the two.");
         if (!Money.IsCurrency(currency))
             return ApiProblem.Refused("currency", "A currency is three capital letters of ISO 4217, such as USD.");
+        if (!TryType(type, out var kind))
+            return UnknownType();
         var now = time.GetUtcNow();
         var at = now;
         if (effective is not null && !ApiTime.TryRead(effective, out at))
@@ -83,7 +87,7 @@ public static class RatesEndpoints
             Kind = owner is null ? RateDeckKind.Price : RateDeckKind.Cost,
             ResourceId = owner?.Model.Id,
             PricePlan = plan,
-            Type = type ?? owner?.Model.Type ?? MessageType.Fax,
+            Type = kind ?? owner?.Model.Type ?? MessageType.Fax,
             Currency = currency,
             TimeZone = timeZone ?? "UTC",
             Effective = at,
@@ -104,7 +108,7 @@ public static class RatesEndpoints
     }
 
     private static IResult ExplainAsync(
-        string number, int? pages, int? seconds, string? customer, MessageType? type, FaxResolution? resolution,
+        string number, int? pages, int? seconds, string? customer, string? type, string? resolution,
         ResourceRouter router, CustomerDirectory customers, Microsoft.Extensions.Options.IOptions<GatewayOptions> options)
     {
         if (pages is < 0 or > 10_000)
@@ -116,8 +120,13 @@ public static class RatesEndpoints
             return ApiProblem.Refused("customer", $"There is no customer {customer}.");
         if (!PhoneNumber.TryParse(number, payer?.Country ?? "US", out var destination))
             return ApiProblem.Refused("number", $"\"{(number.Length > 60 ? number[..60] : number)}\" is no telephone number. Write it as +12025550100.");
-        var kind = type ?? MessageType.Fax;
-        var usage = options.Value.Routing.Expect(kind, pages ?? 1, resolution ?? options.Value.Resolution);
+        if (!TryType(type, out var asked))
+            return UnknownType();
+        var fine = options.Value.Resolution;
+        if (resolution is not null && (!Enum.TryParse(resolution, ignoreCase: true, out fine) || !resolution.All(char.IsAsciiLetter)))
+            return ApiProblem.Malformed("resolution", "A resolution is standard, fine or superfine.");
+        var kind = asked ?? MessageType.Fax;
+        var usage = options.Value.Routing.Expect(kind, pages ?? 1, fine);
         if (seconds is { } given)
             usage = usage with { Duration = TimeSpan.FromSeconds(given) };
         return Results.Ok(RouteExplanationView.Of(router.Explain(new RouteQuestion(kind, payer, destination.E164, usage, []))));
@@ -140,6 +149,20 @@ public static class RatesEndpoints
         await rules.ReloadAsync(cancellationToken);
         return Results.NoContent();
     }
+
+    // In either case, as in the address of a mail; the framework reads the words of an enumeration only as the code writes them.
+    private static bool TryType(string? text, out MessageType? type)
+    {
+        type = null;
+        if (text is null)
+            return true;
+        if (!text.All(char.IsAsciiLetter) || !Enum.TryParse<MessageType>(text, ignoreCase: true, out var read))
+            return false;
+        type = read;
+        return true;
+    }
+
+    private static IResult UnknownType() => ApiProblem.Malformed("type", "A type is fax, voice, notification or video.");
 
     private static RateDeckView View(RateDeckInfo deck, IReadOnlyList<RateDeckInfo> all, ResourceRegistry resources, DateTimeOffset now) => new(
         deck.Id, deck.Kind, deck.ResourceId is { } id ? NameOf(resources, id) ?? $"{id}" : null, deck.PricePlan, deck.Type, deck.Currency, deck.TimeZone,

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Trunkline.Core;
 using Trunkline.Core.Protocol;
+using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Queue;
 using Trunkline.Gateway.Resources;
 using Trunkline.Gateway.Settling;
@@ -172,9 +173,8 @@ public sealed class FailoverTests : IAsyncLifetime
     [Fact]
     public async Task Attempt_is_begun_with_the_rates_of_the_carrier_and_of_the_customer()
     {
-        await _rig.Database.WriteAsync(s => s.Execute(
-            "INSERT INTO customer (customer_key, emailaddress, billtype) VALUES (1, 'payer@example.org', 'prepaid')"), CancellationToken.None);
-        await _rig.Customers.ReloadAsync(CancellationToken.None);
+        // Before the rig adds her: she pays.
+        await _rig.CustomerRows.AddAsync(GatewayRig.Alice with { BillType = BillType.Prepaid }, null, CancellationToken.None);
         var price = await _rig.PerPageAsync(RateFiles.Price("standard"), ("1202", 70));
         var (id, _) = await StartAsync();
 
@@ -186,9 +186,8 @@ public sealed class FailoverTests : IAsyncLifetime
     [Fact]
     public async Task Message_of_a_customer_without_a_price_fails_and_nothing_is_called()
     {
-        await _rig.Database.WriteAsync(s => s.Execute(
-            "INSERT INTO customer (customer_key, emailaddress, billtype) VALUES (1, 'payer@example.org', 'prepaid')"), CancellationToken.None);
-        await _rig.Customers.ReloadAsync(CancellationToken.None);
+        // Before the rig adds her: she pays.
+        await _rig.CustomerRows.AddAsync(GatewayRig.Alice with { BillType = BillType.Prepaid }, null, CancellationToken.None);
         await _rig.StartAsync();
         var id = (await _rig.SubmitAsync(1, "+12025550101"))[0];
         await _rig.UntilStatusAsync(id, MessageStatus.Failed, Step);
