@@ -121,8 +121,8 @@ public sealed partial class CustomerMail(
             return "the pager has no number that can be called";
         if (Exhausted(plan, MessageType.Notification, destination) is { } exhausted)
             return exhausted;
-        // Nobody waits for its receipt: what came of a page stands in the record.
-        plan.Submissions.Add(Submission(plan, "", [], new NewMessage
+        // The customer hears of a page that did not come; of each that did it hears from its pager.
+        plan.Submissions.Add(Submission(plan, plan.Recipient, [], new NewMessage
         {
             Id = ids.Next(),
             Type = MessageType.Notification,
@@ -134,6 +134,7 @@ public sealed partial class CustomerMail(
             Language = plan.Owner.Language,
             PageText = PageComposer.Compose(pager, seen, rule.Name, plan.Zone),
             Pager = pager.Target,
+            Report = new ReportRequest(ReportWishes.Failure, null),
         }));
         return null;
     }

@@ -95,7 +95,10 @@ public sealed class ResourceRouter(
     }
 
     private RouteQuestion Ask(QueuedMessage message) => new(message.Type, customers.Find(message.CustomerKey), message.Destination,
-        Routing.Expect(message.Type, Math.Max(0, message.Pages - message.PagesConfirmed), message.Resolution), message.FailedResources);
+        // What has no pages was measured when it was prepared.
+        message.EstimatedDuration > TimeSpan.Zero
+            ? new Usage(0, message.EstimatedDuration)
+            : Routing.Expect(message.Type, Math.Max(0, message.Pages - message.PagesConfirmed), message.Resolution), message.FailedResources);
 
     /// <summary>One moment, one book, one price: what all candidates are weighed by.</summary>
     private Grounds Ground(in RouteQuestion question)

@@ -84,6 +84,6 @@ public sealed class SqliteIntakeStore(SqliteDatabase database, SqliteBodies bodi
         QueueRows.MakeReady(s, new QueuePlace(message.Id.Value, Lane.Prepare, (int)message.Priority, n.CustomerKey, received));
     }
 
-    private static IEnumerable<MailContent> Contents(NewSubmission n) => 
+    private static IEnumerable<MailContent> Contents(NewSubmission n) =>
         n.Fragments.Select(f => f.Content).Concat(n.LocalMail.Select(m => m.Content)).Concat(n.OfRules.SelectMany(Contents));
 }

@@ -9,6 +9,7 @@ using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Filter;
 using Trunkline.Gateway.Intake;
 using Trunkline.Gateway.Queue;
+using Trunkline.Gateway.Receipts;
 using Trunkline.Storage.Sqlite;
 
 namespace Trunkline.Unit.Tests.Gateway;
@@ -80,6 +81,9 @@ public class CustomerMailTests : IAsyncLifetime
         Assert.Equal("DISK FULL ON DB1 07:00", page.Text);
         Assert.Equal(new PagerTarget("mine", "tap", "4711", "0815", "alphanumeric"), page.Pager);
         Assert.Contains("filtered carol@localhost: notify MINE by \"Alarms\"", await EventsAsync());
+        // Only of a page that failed the customer hears by mail.
+        Assert.Equal((Carol, (long)ReportWishes.Failure), await _rig.Database.ReadAsync(
+            s => s.First("SELECT message_from_email_address, report_wishes FROM message", r => (r.GetString(0), r.GetInt64(1))), CancellationToken.None));
     }
 
     [Fact]
