@@ -102,6 +102,7 @@ public static class GatewayRole
         .AddSingleton<BroadcastEstimate>()
         .AddSingleton<BroadcastDesk>()
         .AddSingleton<BroadcastCsv>()
+        .AddSingleton<IListIntake, ListMail>()
         .AddSingleton<BroadcastReceipt>()
         .AddHostedService<BroadcastFeeder>()
         .AddHostedService<BroadcastReceiptWriter>();

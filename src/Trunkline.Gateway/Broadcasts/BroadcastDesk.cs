@@ -23,6 +23,9 @@ public sealed record BroadcastOrder
     /// <summary>The name of a cover page; null for none.</summary>
     public string? Cover { get; init; }
 
+    /// <summary>The cover page itself, where it was found already; goes before <see cref="Cover"/>.</summary>
+    public long? CoverId { get; init; }
+
     public CoverFields CoverFields { get; init; } = CoverFields.None;
     public Priority Priority { get; init; } = Priority.Low;
     public FaxResolution? Resolution { get; init; }
@@ -165,7 +168,7 @@ public sealed partial class BroadcastDesk(
         Priority = order.Priority,
         Resolution = order.Resolution ?? options.Value.Resolution,
         Language = customer.Language,
-        Cover = cover?.Id,
+        Cover = order.CoverId ?? cover?.Id,
         CoverFields = order.CoverFields,
         PerMinute = order.PerMinute ?? options.Value.Broadcast.PerMinute,
         AtOnce = order.AtOnce ?? options.Value.Broadcast.AtOnce,

@@ -68,6 +68,7 @@ public sealed partial class IntakeDesk(
     HourCounts hours,
     MailSplitter splitter,
     CustomerMail customerMail,
+    IListIntake lists,
     IIntakeStore store,
     MessageIdSource ids,
     QueueSignals signals,
@@ -93,6 +94,8 @@ public sealed partial class IntakeDesk(
     /// <summary>RCPT TO: accepts a number from a customer, and one of our people from anyone.</summary>
     public IntakeVerdict VerifyRecipient(IntakeEnvelope envelope, string address)
     {
+        if (envelope.Recipients is [{ Meaning: RecipientAddress.ToList }])
+            return IntakeVerdict.Refuse("5.5.3", "A mail to a list goes to this list and to nobody else. Send it by itself.");
         var meaning = _addresses.Read(address, envelope.Customer?.Country ?? "US");
         var verdict = meaning switch
         {
@@ -103,6 +106,7 @@ public sealed partial class IntakeDesk(
                 ? IntakeVerdict.Refuse("5.1.1", $"Nobody here has the address {person.Address}. To send a fax, write to +number@fax.{options.Value.Domain}.")
                 : IntakeVerdict.Accept("2.1.5", "Recipient accepted."),
             RecipientAddress.ToNumber number => VerifyNumber(envelope, number),
+            RecipientAddress.ToList => VerifyList(envelope),
             _ => throw new InvalidOperationException("A recipient address of a kind that is not known."),
         };
         if (verdict.IsAccepted)
@@ -121,6 +125,8 @@ public sealed partial class IntakeDesk(
 
         if (await ProveAsync(envelope, mail, cancellationToken) is { } unproven)
             return Refused(envelope, unproven);
+        if (envelope.Recipients is [{ Meaning: RecipientAddress.ToList list }])
+            return await lists.AcceptAsync(envelope, list, mail, size, cancellationToken) is var ofList && ofList.IsAccepted ? ofList : Refused(envelope, ofList);
         var split = new SplitResult.Split(mail.Subject, [], []);
         var numbers = envelope.Recipients.Where(r => r.Meaning is RecipientAddress.ToNumber).Select(r => (r.Address, (RecipientAddress.ToNumber)r.Meaning)).ToList();
         if (numbers.Count > 0)
@@ -204,6 +210,18 @@ public sealed partial class IntakeDesk(
         return $"{messages.Count} {(messages.Count == 1 ? name : name is "fax" ? "faxes" : name + "s")}";
     }
 
+    /// <summary>A list is its customer's own: a From address alone does not open it, whatever proves it later.</summary>
+    private static IntakeVerdict VerifyList(IntakeEnvelope envelope)
+    {
+        if (envelope.From is null || envelope.Proof == SenderProof.Claimed)
+        {
+            return IntakeVerdict.Refuse("5.7.1", "Lists are open to their customer only: log in (SMTP AUTH), or write from a network that the operator trusts.");
+        }
+        return envelope.Recipients.Count == 0
+            ? IntakeVerdict.Accept("2.1.5", "List accepted.")
+            : IntakeVerdict.Refuse("5.5.3", "A mail to a list goes to this list and to nobody else. Send it by itself.");
+    }
+
     private IntakeVerdict VerifyNumber(IntakeEnvelope envelope, RecipientAddress.ToNumber number)
     {
         if (envelope.Sender.Length == 0 && envelope.Authenticated is null)
@@ -222,9 +240,11 @@ public sealed partial class IntakeDesk(
         return billing.Refusal(sender.Customer, number.Type ?? MessageType.Fax, number.Number) ?? IntakeVerdict.Accept("2.1.5", $"{number.Number} accepted.");
     }
 
-    /// <summary>For mail to numbers: null once it is proven whose it is, and that one may call them.</summary>
+    /// <summary>For mail to numbers and lists: null once it is proven whose it is, and that one may call them.</summary>
     private async ValueTask<IntakeVerdict?> ProveAsync(IntakeEnvelope envelope, ParsedMail mail, CancellationToken cancellationToken)
     {
+        if (envelope.Recipients is [{ Meaning: RecipientAddress.ToList } list])
+            return await verification.ProveAsync(envelope, mail, [list.Address], cancellationToken);
         var numbers = envelope.Recipients.Where(r => r.Meaning is RecipientAddress.ToNumber).ToList();
         if (numbers.Count == 0)
             return null;

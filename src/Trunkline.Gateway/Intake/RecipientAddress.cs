@@ -9,6 +9,9 @@ public abstract record RecipientAddress
     /// <param name="Type">Null when the attachments decide (<c>number@domain</c>).</param>
     public sealed record ToNumber(MessageType? Type, PhoneNumber Number, MessageOptions Options) : RecipientAddress;
 
+    /// <summary>A fax to every number of a list that the sender keeps.</summary>
+    public sealed record ToList(string Name, MessageOptions Options) : RecipientAddress;
+
     /// <summary>Mail to somebody at our domain, not to a number.</summary>
     public sealed record ToPerson(string Address) : RecipientAddress;
 
@@ -25,6 +28,9 @@ public abstract record RecipientAddress
 public sealed class RecipientAddressReader(string domain)
 {
     private const int MaxAddressLength = 320;
+
+    // No number begins so.
+    private const string ListPrefix = "list-";
     private static readonly (string Host, string Attribute, MessageType Type)[] Types =
     [
         ("fax", "FAX", MessageType.Fax),
@@ -72,6 +78,8 @@ public sealed class RecipientAddressReader(string domain)
 
     private RecipientAddress ReadNumber(MessageType? type, string text, string country)
     {
+        if (type == MessageType.Fax && text.StartsWith(ListPrefix, StringComparison.OrdinalIgnoreCase))
+            return ReadList(text[ListPrefix.Length..]);
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         var numberText = slash < 0 ? text : text[..slash];
         if (!PhoneNumber.TryParse(numberText, country, out var number))
@@ -81,6 +89,14 @@ public sealed class RecipientAddressReader(string domain)
         }
         return OptionReader.TryReadAddress(slash < 0 ? "" : text[(slash + 1)..], out var options, out var error)
             ? new RecipientAddress.ToNumber(type, number, options)
+            : new RecipientAddress.Invalid("5.1.3", error);
+    }
+
+    private static RecipientAddress ReadList(string text)
+    {
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        return OptionReader.TryReadAddress(slash < 0 ? "" : text[(slash + 1)..], out var options, out var error)
+            ? new RecipientAddress.ToList((slash < 0 ? text : text[..slash]).ToLowerInvariant(), options)
             : new RecipientAddress.Invalid("5.1.3", error);
     }
 

@@ -37,7 +37,7 @@ public class CustomerMailTests : IAsyncLifetime
         var gate = new CustomerGate(hours, new LimitAlarm(_rig.CustomerRows, _rig.Customers, _rig.Loops, _rig.Clock, options, NullLogger<LimitAlarm>.Instance));
         var mail = new CustomerMail(_filters, splitter, gate, _rig.Billing, _limit, _rig.Ids, _rig.Clock, options, NullLogger<CustomerMail>.Instance);
         _space = new SpaceGuard(new Plenty(), options, NullLogger<SpaceGuard>.Instance);
-        _desk = new IntakeDesk(_rig.Customers, new SenderVerification(_rig.Customers), gate, hours, splitter, mail, _rig.Intake, _rig.Ids, _rig.Signals, _space, _rig.Billing, _rig.Clock, options, NullLogger<IntakeDesk>.Instance);
+        _desk = new IntakeDesk(_rig.Customers, new SenderVerification(_rig.Customers), gate, hours, splitter, mail, new NoLists(), _rig.Intake, _rig.Ids, _rig.Signals, _space, _rig.Billing, _rig.Clock, options, NullLogger<IntakeDesk>.Instance);
     }
 
     public async ValueTask InitializeAsync()

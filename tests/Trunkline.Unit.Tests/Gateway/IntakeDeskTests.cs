@@ -43,7 +43,7 @@ public class IntakeDeskTests : IAsyncLifetime, IIntakeStore, ICustomerStore, ISt
         var splitter = new MailSplitter(types, this, new MessageIdSource(clock), clock, options);
         var mail = new CustomerMail(new FilterDirectory(new NoFilters(), NullLogger<FilterDirectory>.Instance), splitter, gate, billing,
             new NotificationLimit(new NoFilters(), clock, options), new MessageIdSource(clock), clock, options, NullLogger<CustomerMail>.Instance);
-        _desk = new IntakeDesk(_customers, new SenderVerification(_customers), gate, hours, splitter, mail, this, new MessageIdSource(clock), new QueueSignals(clock),
+        _desk = new IntakeDesk(_customers, new SenderVerification(_customers), gate, hours, splitter, mail, new NoLists(), this, new MessageIdSource(clock), new QueueSignals(clock),
             new SpaceGuard(this, Options.Create(new GatewayOptions()), NullLogger<SpaceGuard>.Instance), billing, clock,
             options, NullLogger<IntakeDesk>.Instance);
     }
