@@ -103,7 +103,7 @@ public sealed class GatewayOptions
     /// <summary>How long what has ended is kept.</summary>
     public Retention.RetentionOptions Retention { get; set; } = new();
 
-    /// <summary>What a call is expected to take, and the export of what it cost.</summary>
+    /// <summary>How the books are exported.</summary>
     public Billing.BillingOptions Billing { get; set; } = new();
 
     /// <summary>How those are told who want to know of events.</summary>

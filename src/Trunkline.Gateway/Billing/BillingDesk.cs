@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Trunkline.Core;
+using Trunkline.Core.Documents;
 using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Intake;
 using Trunkline.Gateway.Queue;
@@ -21,7 +22,7 @@ public sealed class BillingDesk(
     /// <summary>Why this customer's message to a number is not taken, for a reason of price or money; null when it is.</summary>
     public IntakeVerdict? Refusal(Customer customer, MessageType type, PhoneNumber number)
     {
-        if (prices.Price(customer, type, number, Expected(1), time.GetUtcNow()) is not { } quote)
+        if (prices.Price(customer, type, number, Expected(type, 1, options.Value.Resolution), time.GetUtcNow()) is not { } quote)
             return IntakeVerdict.Refuse("5.7.1", NoPrice(number));
         if (quote.Price.IsZero)
             return null;
@@ -51,8 +52,8 @@ public sealed class BillingDesk(
             : null;
     }
 
-    /// <summary>What a fax of so many pages is expected to use.</summary>
-    public Usage Expected(int pages) => new(pages, options.Value.Billing.CallTime + pages * options.Value.Billing.PageTime);
+    /// <summary>What a message of so many pages is expected to use: the same that its resource is chosen by.</summary>
+    public Usage Expected(MessageType type, int pages, FaxResolution resolution) => options.Value.Routing.Expect(type, pages, resolution);
 
     /// <summary>The price of a message that is ready to be sent, and what is to be held for it; null when the customer has no price for its number.</summary>
     public Estimate? Estimate(QueuedMessage message, Usage expected)

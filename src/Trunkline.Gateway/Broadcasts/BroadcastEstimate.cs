@@ -24,7 +24,7 @@ public sealed class BroadcastEstimate(IBroadcastStore store, IPriceList prices, 
             return new BroadcastPrice(sum, 0, "Its customer is not here any more.");
         var unpriced = 0;
         var at = broadcast.ScheduledAt ?? time.GetUtcNow();
-        var usage = billing.Expected(pages);
+        var usage = billing.Expected(MessageType.Fax, pages, broadcast.Resolution);
         for (var after = -1; ;)
         {
             var rows = await store.ResultsAsync(broadcast.Id, after, Batch, cancellationToken);

@@ -87,7 +87,7 @@ public sealed partial class Preparer(
 
     private async Task MadeAsync(QueuedMessage message, PressResult.Made made, CancellationToken cancellationToken)
     {
-        if (billing.Estimate(message, billing.Expected(made.Pages)) is { } estimate)
+        if (billing.Estimate(message, billing.Expected(message.Type, made.Pages, message.Resolution)) is { } estimate)
             Prepared(message, await store.PreparedAsync(message, made.Key, made.Pages, estimate, cancellationToken), () => LogPrepared(message.Id, made.Pages));
         else
             await EndAsync(message, MessageStatus.Failed, CallOutcome.NoPrice, CallOutcomes.Of(CallOutcome.NoPrice).Sentence, cancellationToken);

@@ -16,7 +16,7 @@ namespace Trunkline.Storage.Sqlite;
 internal static class SqliteCharging
 {
     private sealed record Terms(
-        Rate? Price, Rate? Cost, int FirstPage, BillType BillType, string TimeZone, string DestinationCountry, int DeliveredSeconds);
+        Rate? Price, Rate? Cost, int FirstPage, long Resource, BillType BillType, string TimeZone, string DestinationCountry, int DeliveredSeconds);
 
     /// <summary>Books an attempt that is closed by now. Nothing that was held stays held when the message has ended.</summary>
     public static void Settle(SqliteConnectionSession s, QueuedMessage message, AttemptId attempt, AttemptReport report, MessageStatus status, long now)
@@ -44,9 +44,8 @@ internal static class SqliteCharging
         Money? cost = report.CallPlaced && terms.Cost is { } costs ? costs.Price(new Usage(ownPages, TimeSpan.FromSeconds(seconds))) : null;
         if (cost is { IsZero: false } owed)
         {
-            var resource = s.Number("SELECT resource_id FROM attempt WHERE message_id = ?1 AND number = ?2", message.Id.Value, attempt.Number);
             booked.Add(new LedgerTransaction(LedgerKind.Cost, $"{message.Destination}: {ownPages} pages, {seconds} s",
-                new Posting(Account.Cost(resource), -owed), new Posting(Account.Carrier(resource), owed))
+                new Posting(Account.Cost(terms.Resource), -owed), new Posting(Account.Carrier(terms.Resource), owed))
             {
                 Message = message.Id,
                 Attempt = attempt.Number,
@@ -64,12 +63,12 @@ internal static class SqliteCharging
     }
 
     private static Terms TermsOf(SqliteConnectionSession s, AttemptId attempt) => s.First("""
-        SELECT a.price_rate, a.cost_rate, a.first_page, coalesce(c.billtype, 'free'), coalesce(c.time_zone, 'UTC'), m.destination_country,
+        SELECT a.price_rate, a.cost_rate, a.first_page, a.resource_id, coalesce(c.billtype, 'free'), coalesce(c.time_zone, 'UTC'), m.destination_country,
             (SELECT sum(d.duration) FROM attempt d WHERE d.message_id = a.message_id AND (d.number = a.number OR d.pages_confirmed >= d.first_page))
         FROM attempt a JOIN message m ON m.message_id = a.message_id LEFT JOIN customer c ON c.customer_key = m.customer_key
         WHERE a.message_id = ?1 AND a.number = ?2
-        """, r => new Terms(ReadRate(r, 0), ReadRate(r, 1), r.GetInt32(2), Enum.Parse<BillType>(r.GetString(3), ignoreCase: true), r.GetString(4), r.GetString(5),
-            r.IsDBNull(6) ? 0 : (int)Math.Clamp(r.GetInt64(6), 0, int.MaxValue)), attempt.Message.Value, attempt.Number)!;
+        """, r => new Terms(ReadRate(r, 0), ReadRate(r, 1), r.GetInt32(2), r.GetInt64(3), Enum.Parse<BillType>(r.GetString(4), ignoreCase: true),
+            r.GetString(5), r.GetString(6), r.IsDBNull(7) ? 0 : (int)Math.Clamp(r.GetInt64(7), 0, int.MaxValue)), attempt.Message.Value, attempt.Number)!;
 
     private static Rate? ReadRate(Microsoft.Data.Sqlite.SqliteDataReader r, int column) =>
         r.IsDBNull(column) ? null : Rate.TryParse(r.GetString(column), out var rate) ? rate : throw new InvalidDataException($"\"{r.GetString(column)}\" is no rate.");

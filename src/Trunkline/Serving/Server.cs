@@ -172,7 +172,7 @@ public sealed class Server : IAsyncDisposable
             .Validate(o => o.Expiry > TimeSpan.Zero && o.Lease > TimeSpan.Zero && o.ResourceProbe > TimeSpan.Zero && o.AskInterval > TimeSpan.Zero && o.AskAgain > TimeSpan.Zero
                 && o.MaxScheduleAhead > TimeSpan.Zero && o.MaxDuration > TimeSpan.Zero,
                 "Expiry, Lease, ResourceProbe, AskInterval, AskAgain, MaxScheduleAhead and MaxDuration are above zero.")
-            .Validate(o => !o.Billing.Faults().Any(), "Billing: PageTime and CallTime are 0 to an hour, BatchRecords 1 to 100,000.")
+            .Validate(o => o.Billing.Fault() is null, "Billing:BatchRecords is 1 to 100,000.")
             .Validate(o => o.Fraud is { AlarmAfter: > 0, SuspendAfter: >= 0, FreeLogins: > 0 } f && f.LoginPause > TimeSpan.Zero && f.MaxAddressPause >= f.LoginPause
                 && f.MaxAccountPause >= f.LoginPause, "Fraud: counts and pauses are above zero, and no longest pause is below LoginPause.")
             .Validate(o => o.Routing.Fault() is null, "Routing: MinMarginPercent is -1000 to 100, SuccessHalfLife and NoRoutePause are above zero, other times not below.")

@@ -63,7 +63,7 @@ public sealed class BillingRig : IAsyncDisposable
     }
 
     public Task<(PrepareResult Result, string? Refusal)> PrepareAsync(QueuedMessage message, int pages) =>
-        Store.Preparing.PreparedAsync(message, "key", pages, Desk.Estimate(message, Desk.Expected(pages))!, None);
+        Store.Preparing.PreparedAsync(message, "key", pages, Desk.Estimate(message, Desk.Expected(message.Type, pages, message.Resolution))!, None);
 
     /// <summary>A message at the resource, whose price is held.</summary>
     public async Task<QueuedMessage> AtResourceAsync(int pages, string number = "+12025550100")
