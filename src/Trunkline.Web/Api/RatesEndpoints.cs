@@ -22,7 +22,7 @@ public sealed record RateDeckView(
 public sealed record RouteRuleView(string Customer, string Resource, RouteRule Rule);
 
 /// <summary>What a rule is to be; left out or null to take it away.</summary>
-public sealed record RouteRuleChange(string Customer, string Resource, RouteRule? Rule);
+public sealed record RouteRuleChange(string Customer, string Resource, RouteRule? Rule = null);
 
 /// <summary><c>/v1/rates</c>: decks, and why a number goes the way that it goes.</summary>
 public static class RatesEndpoints
