@@ -41,7 +41,9 @@ internal static class SqliteCharging
         }
         var ownPages = Math.Max(0, Math.Min(report.PagesConfirmed, message.Pages) - terms.FirstPage + 1);
         var seconds = (int)Math.Min(report.Duration.TotalSeconds, int.MaxValue);
-        Money? cost = report.CallPlaced && terms.Cost is { } costs ? costs.Price(new Usage(ownPages, TimeSpan.FromSeconds(seconds))) : null;
+        // Carriers charge calls that were answered: a busy line costs no connection fee.
+        var wasAnswered = report.CallPlaced && (report.Status == MessageStatus.Sent || seconds > 0 || ownPages > 0);
+        Money? cost = wasAnswered && terms.Cost is { } costs ? costs.Price(new Usage(ownPages, TimeSpan.FromSeconds(seconds))) : null;
         if (cost is { IsZero: false } owed)
         {
             booked.Add(new LedgerTransaction(LedgerKind.Cost, $"{message.Destination}: {ownPages} pages, {seconds} s",
