@@ -209,7 +209,7 @@ public sealed class OperationsTests : IAsyncDisposable
         var message2 = Assert.Single(await _rig.ClaimAsync(Lane.Prepare));
         // Of the submission only what was not delivered.
         Assert.Equal(("+12025550101", again.Messages[0], again.Submission), (message2.Destination, message2.Id, message2.SubmissionId));
-        Assert.Equal((await _rig.Preparing.FragmentsAsync(submission.Id, None))[0].BodyHash, (await _rig.Preparing.FragmentsAsync(again.Submission!.Value, None))[0].BodyHash);
+        Assert.Equal((await _rig.Preparing.FragmentsAsync(submission.Id, MessageType.Fax, None))[0].BodyHash, (await _rig.Preparing.FragmentsAsync(again.Submission!.Value, MessageType.Fax, None))[0].BodyHash);
         Assert.Contains(await _rig.Record.EventsAsync(0, 100, None), e => e.Code == "resent" && e.Message == messages[1].Id && e.Detail == message2.Id.ToString());
         await _rig.Operations.CancelAsync(message2.Id, null, StoreRig.Start, None);
         Assert.Equal(2, (await _rig.Receipts.DueAsync(10, None)).Count);
