@@ -30,11 +30,11 @@ public sealed record ResourceModel
     /// <summary>False when the operator paused it, or has it drained.</summary>
     public required bool IsActive { get; init; }
 
-    /// <summary>Of two that cost the same the one with the lower number is used.</summary>
-    public int Preference { get; init; } = 100;
-
     /// <summary>It is not active, and to be removed when it has finished what it has.</summary>
     public bool IsDraining { get; init; }
+
+    /// <summary>Of two that cost the same the one with the lower number is used.</summary>
+    public int Preference { get; init; } = 100;
 
     /// <summary>Ours towards it.</summary>
     public required string RouterPassword { get; init; }

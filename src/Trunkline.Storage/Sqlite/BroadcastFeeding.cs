@@ -77,6 +77,7 @@ internal static class BroadcastFeeding
             """, id, max * rowsForEach);
         s.Execute("UPDATE broadcast SET cancelled = cancelled + ?2 WHERE broadcast_id = ?1", id, rows);
         BroadcastRows.Close(s, id, rows);
+        s.Execute("UPDATE message SET cancel_asked = 1 WHERE broadcast_id = ?1 AND message_status IN ('X', 'A') AND cancel_asked = 0", id);
         var messages = Unclaimed(s, id, $"{Open}, 'H'", max);
         foreach (var message in messages)
         {
@@ -93,15 +94,9 @@ internal static class BroadcastFeeding
         foreach (var message in messages)
         {
             if (isHeld)
-            {
-                QueueRows.Remove(s, message);
-                QueueRows.FreeDestination(s, message);
-                s.Execute("UPDATE message SET message_status = 'H' WHERE message_id = ?1", message.Id.Value);
-                continue;
-            }
-            var status = message.DocumentKey is null ? MessageStatus.Pending : MessageStatus.Ready;
-            s.Execute("UPDATE message SET message_status = ?2 WHERE message_id = ?1", message.Id.Value, Names.Of(status));
-            QueueRows.Enqueue(s, QueuePlace.Of(message, QueueRows.LaneOf(status, message.Type), message.Due.ToUnixTimeMilliseconds()), now);
+                HeldRows.Hold(s, message);
+            else
+                HeldRows.Release(s, message, now);
         }
         return messages.Count;
     }

@@ -27,7 +27,9 @@ internal static class ResendRows
         }
         var from = again[0].SubmissionId.Value;
         if (s.Number("SELECT count(*) FROM fragment f WHERE submission_id = ?1 AND NOT EXISTS (SELECT 1 FROM body b WHERE b.hash = f.body_hash)", from) > 0
-            || s.Number("SELECT count(*) FROM fragment WHERE submission_id = ?1", from) == 0)
+            || s.Number("""
+                SELECT NOT EXISTS (SELECT 1 FROM fragment WHERE submission_id = ?1) AND EXISTS (SELECT 1 FROM message WHERE submission_id = ?1 AND page_text IS NULL)
+                """, from) == 1)
             return Refused(OperationResult.Refused, "Its documents are no longer kept.");
         return new ResendAnswer(OperationResult.Done, "", Insert(s, from, again, newId, now, out var made), made);
     }
@@ -43,8 +45,8 @@ internal static class ResendRows
             FROM submission WHERE submission_id = ?1
             """, from, submission.Value, now, again.Count);
         s.Execute("""
-            INSERT INTO fragment (submission_id, ordinal, name, content_type, charset, is_body, body_hash)
-            SELECT ?2, ordinal, name, content_type, charset, is_body, body_hash FROM fragment WHERE submission_id = ?1
+            INSERT INTO fragment (submission_id, ordinal, name, content_type, charset, is_body, body_hash, message_type)
+            SELECT ?2, ordinal, name, content_type, charset, is_body, body_hash, message_type FROM fragment WHERE submission_id = ?1
             """, from, submission.Value);
         made = [];
         foreach (var m in again)
@@ -54,10 +56,11 @@ internal static class ResendRows
                 INSERT INTO message (message_id, submission_id, ordinal, resource_type, message_to_email_address, message_from_email_address,
                     message_location, message_size, message_priority, message_creation_date, message_expiry_duration, message_scheduled_date,
                     message_status, customer_key, message_subject, message_type, message_language_code, destination, expires_at, resolution, coverpage_id,
-                    cover_fields, user_key, report_wishes, original_recipient, resent_from)
+                    cover_fields, user_key, report_wishes, original_recipient, reference, page_text, pager, resent_from)
                 SELECT ?2, ?3, ?4, resource_type, message_to_email_address, message_from_email_address, ?5, message_size, message_priority, ?6,
                     message_expiry_duration, ?6, 'P', customer_key, message_subject, message_type, message_language_code, destination,
-                    ?6 + message_expiry_duration * 1000, resolution, coverpage_id, cover_fields, user_key, report_wishes, original_recipient, message_id
+                    ?6 + message_expiry_duration * 1000, resolution, coverpage_id, cover_fields, user_key, report_wishes, original_recipient, reference, page_text, pager,
+                    message_id
                 FROM message WHERE message_id = ?1
                 """, m.Id.Value, id.Value, submission.Value, made.Count, submission.ToString(), now);
             QueueRows.MakeReady(s, new QueuePlace(id.Value, Lane.Prepare, (int)m.Priority, m.CustomerKey, now));

@@ -77,6 +77,7 @@ public sealed class SqliteDispatchStore(SqliteDatabase database, IOptions<Gatewa
             s.Execute("UPDATE message SET failed_resources = '', cause = ?2 WHERE message_id = ?1", message.Id.Value, cause);
             var at = due.ToUnixTimeMilliseconds();
             QueueRows.Enqueue(s, QueuePlace.Of(message, message.Lane, at), at - 1);
+            QueueRows.FreeDestination(s, message);
             return true;
         }, cancellationToken);
 

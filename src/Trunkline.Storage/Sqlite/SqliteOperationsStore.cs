@@ -83,17 +83,14 @@ public sealed class SqliteOperationsStore(SqliteDatabase database) : IOperations
 
     private static OperationAnswer Hold(SqliteConnectionSession s, QueuedMessage m, long now)
     {
-        TakeOut(s, m);
-        s.Execute("UPDATE message SET message_status = 'H' WHERE message_id = ?1 AND message_status IN ('P', 'R', 'D')", m.Id.Value);
+        HeldRows.Hold(s, m);
         Record(s, m, now, "held", "");
         return Answer(m with { Status = MessageStatus.OnHold }, OperationResult.Done, "");
     }
 
     private static OperationAnswer Release(SqliteConnectionSession s, QueuedMessage m, long now)
     {
-        var released = m with { Status = m.DocumentKey is null ? MessageStatus.Pending : MessageStatus.Ready };
-        s.Execute("UPDATE message SET message_status = ?2 WHERE message_id = ?1 AND message_status = 'H'", m.Id.Value, Names.Of(released.Status));
-        QueueRows.Enqueue(s, QueuePlace.Of(released), now);
+        var released = HeldRows.Release(s, m, now);
         Record(s, m, now, "released", "");
         return Answer(released, OperationResult.Done, "");
     }
@@ -129,7 +126,7 @@ public sealed class SqliteOperationsStore(SqliteDatabase database) : IOperations
     {
         s.Execute("UPDATE message SET not_before = ?2, expires_at = ?2 + message_expiry_duration * 1000 WHERE message_id = ?1", m.Id.Value, notBefore);
         // What is not prepared yet is prepared as soon as before.
-        if (m.DocumentKey is not null)
+        if ((m.Status == MessageStatus.OnHold ? HeldRows.HeldAs(s, m) : m.Status) != MessageStatus.Pending)
         {
             var place = QueuePlace.Of(m, Lanes.For(m.Type), notBefore);
             if (m.Status == MessageStatus.OnHold)

@@ -83,10 +83,10 @@ public sealed class SqliteResourceStore(SqliteDatabase database) : IResourceStor
 
     private static bool Insert(SqliteConnectionSession s, ResourceModel resource) => s.Execute("""
         INSERT OR IGNORE INTO resource (resource_id, resource_name, resource_type, resource_address, resource_communication_type, resource_status,
-            router_password, resource_password_hash, certificate_sha256)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            router_password, resource_password_hash, certificate_sha256, preference)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
         """, resource.Id, resource.Name, Names.Of(resource.Type), resource.Address.ToString(), Way(resource), resource.IsActive ? "A" : "I",
-        resource.RouterPassword, resource.ResourcePasswordHash, resource.CertificateSha256) == 1;
+        resource.RouterPassword, resource.ResourcePasswordHash, resource.CertificateSha256, resource.Preference) == 1;
 
     private static string Way(ResourceModel resource) => resource.CommunicationType == CommunicationType.Shttp ? "SHTTP" : "HTTP";
 }

@@ -35,7 +35,7 @@ public sealed class SqliteSettlingStore(SqliteDatabase database) : ISettlingStor
         if (settlement.Status == MessageStatus.Deferred && QueueRows.IsCancelAsked(s, message))
         {
             settlement = new Settlement(MessageStatus.Cancelled, CallOutcome.Cancelled, null,
-                $"{settlement.Cause} It was cancelled meanwhile, and is not tried again.");
+                $"{CallOutcomes.Of(report.Outcome).Sentence} It was cancelled meanwhile, and is not tried again.");
         }
         CloseAttempt(s, attempt, report, now, settlement.GoesOn);
         s.Execute("UPDATE message SET failed_resources = ?2 WHERE message_id = ?1", id,

@@ -31,6 +31,7 @@ DROP TABLE waiting;
 ALTER TABLE waiting_4 RENAME TO waiting;
 
 ALTER TABLE message ADD COLUMN not_before INTEGER;                       -- sent at this time or later; expiry counts from it
+ALTER TABLE message ADD COLUMN held_status TEXT CHECK (held_status IN ('P', 'R'));               -- what it is again when it is released
 ALTER TABLE message ADD COLUMN cancel_asked INTEGER NOT NULL DEFAULT 0 CHECK (cancel_asked IN (0, 1));   -- while at a resource: not tried again
 ALTER TABLE message ADD COLUMN resent_from INTEGER;                      -- the message that this one sends again
 
