@@ -1,4 +1,3 @@
-using System.Net;
 using Trunkline.Telephony.Sip;
 
 namespace Trunkline.Telephony.Calls;
@@ -8,4 +7,4 @@ namespace Trunkline.Telephony.Calls;
 /// <param name="To">The URI to call.</param>
 /// <param name="From">The URI that calls.</param>
 /// <param name="Credentials">For a carrier that asks, or null.</param>
-public sealed record FaxCallRoute(IPEndPoint Destination, string To, string From, SipCredentials? Credentials);
+public sealed record FaxCallRoute(SipPeer Destination, string To, string From, SipCredentials? Credentials);

@@ -1,4 +1,3 @@
-using System.Net;
 using Trunkline.Telephony.Sip.Messages;
 using Trunkline.Telephony.Sip.Transactions;
 
@@ -9,7 +8,7 @@ internal sealed class IgnoredAnswers : IClientTransactionUser
 {
     public static IgnoredAnswers Instance { get; } = new();
 
-    public void OnResponse(ClientTransaction transaction, SipMessage response, IPEndPoint from)
+    public void OnResponse(ClientTransaction transaction, SipMessage response, SipPeer from)
     {
     }
 

@@ -1,4 +1,3 @@
-using System.Net;
 using Trunkline.Telephony.Sip.Messages;
 using Trunkline.Telephony.Sip.Transactions;
 
@@ -9,9 +8,9 @@ internal sealed class OutgoingBye(SipCall call, SipCallEnd end) : IClientTransac
 {
     private int _round;
 
-    public void Start() => call.Core.Layer.Start(call.NewRequest(SipMethod.Bye), call.Dialog.NextHop, this);
+    public void Start() => call.Core.Layer.Start(call.NewRequest(SipMethod.Bye), call.Core.NextHop(call.Dialog), this);
 
-    public void OnResponse(ClientTransaction transaction, SipMessage response, IPEndPoint from)
+    public void OnResponse(ClientTransaction transaction, SipMessage response, SipPeer from)
     {
         if (response.StatusCode < 200)
             return;

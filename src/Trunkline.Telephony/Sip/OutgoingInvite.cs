@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using Trunkline.Telephony.Sip.Digest;
 using Trunkline.Telephony.Sip.Messages;
 using Trunkline.Telephony.Sip.Transactions;
@@ -57,7 +56,7 @@ internal sealed class OutgoingInvite : IClientTransactionUser
         transaction.GiveUpAfter(_core.Layer.Timers.GiveUp);
     }
 
-    public void OnResponse(ClientTransaction transaction, SipMessage response, IPEndPoint from)
+    public void OnResponse(ClientTransaction transaction, SipMessage response, SipPeer from)
     {
         _heard = true;
         if (response.StatusCode is < 200 or >= 300)
@@ -93,7 +92,7 @@ internal sealed class OutgoingInvite : IClientTransactionUser
         headers.Add(SipHeaderName.To, $"<{_invitation.To}>");
         headers.Add(SipHeaderName.CallId, _callId);
         headers.Add(SipHeaderName.CSeq, string.Create(CultureInfo.InvariantCulture, $"{++_cseq} INVITE"));
-        _core.AddOurs(request, ContactUser);
+        _core.AddOurs(request, ContactUser, _invitation.Destination.Transport);
         _digest.Authorize(request);
         SipCore.SetSdp(request, _invitation.Offer);
         _invitation.Session.Trace($"INVITE sent to {_invitation.Destination}");
@@ -102,7 +101,7 @@ internal sealed class OutgoingInvite : IClientTransactionUser
 
     private string ContactUser => SipUri.Parse(_invitation.From)?.User ?? "";
 
-    private void OnSuccess(SipMessage response, IPEndPoint from)
+    private void OnSuccess(SipMessage response, SipPeer from)
     {
         var remoteTag = response.To.Tag ?? "";
         if (_answers.TryGetValue(remoteTag, out var known))

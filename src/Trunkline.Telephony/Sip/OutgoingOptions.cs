@@ -1,4 +1,3 @@
-using System.Net;
 using Trunkline.Telephony.Sip.Messages;
 using Trunkline.Telephony.Sip.Transactions;
 
@@ -12,7 +11,7 @@ internal sealed class OutgoingOptions(SipCore core) : IClientTransactionUser
     /// <summary>The final status; 0 when none came.</summary>
     public Task<int> Status => _status.Task;
 
-    public void Start(IPEndPoint destination, string to, string from)
+    public void Start(SipPeer destination, string to, string from)
     {
         var request = SipMessage.Request(SipMethod.Options, to);
         request.Headers.Add(SipHeaderName.Via, "");
@@ -21,12 +20,12 @@ internal sealed class OutgoingOptions(SipCore core) : IClientTransactionUser
         request.Headers.Add(SipHeaderName.To, $"<{to}>");
         request.Headers.Add(SipHeaderName.CallId, $"{SipIds.Tag()}@{core.Host}");
         request.Headers.Add(SipHeaderName.CSeq, "1 OPTIONS");
-        core.AddOurs(request, SipUri.Parse(from)?.User ?? "");
+        core.AddOurs(request, SipUri.Parse(from)?.User ?? "", destination.Transport);
         request.Headers.Add(SipHeaderName.Accept, "application/sdp");
         core.Layer.Start(request, destination, this);
     }
 
-    public void OnResponse(ClientTransaction transaction, SipMessage response, IPEndPoint from)
+    public void OnResponse(ClientTransaction transaction, SipMessage response, SipPeer from)
     {
         if (response.StatusCode >= 200)
             _status.TrySetResult(response.StatusCode);

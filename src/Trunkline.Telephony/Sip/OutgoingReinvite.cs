@@ -1,4 +1,3 @@
-using System.Net;
 using Trunkline.Telephony.Sdp;
 using Trunkline.Telephony.Sip.Messages;
 using Trunkline.Telephony.Sip.Transactions;
@@ -33,12 +32,12 @@ internal sealed class OutgoingReinvite : IClientTransactionUser
         var request = _call.NewRequest(SipMethod.Invite);
         SipCore.SetSdp(request, _offer);
         _call.Trace("re-INVITE sent");
-        _transaction = (InviteClientTransaction)_call.Core.Layer.Start(request, _call.Dialog.NextHop, this);
+        _transaction = (InviteClientTransaction)_call.Core.Layer.Start(request, _call.Core.NextHop(_call.Dialog), this);
     }
 
     public void CallEnded() => Finish(new SipReinviteResult(481, "The call ended", null));
 
-    public void OnResponse(ClientTransaction transaction, SipMessage response, IPEndPoint from)
+    public void OnResponse(ClientTransaction transaction, SipMessage response, SipPeer from)
     {
         if (response.StatusCode < 200)
             return;
@@ -61,7 +60,7 @@ internal sealed class OutgoingReinvite : IClientTransactionUser
 
     public void OnTimeout(ClientTransaction transaction) => Finish(new SipReinviteResult(408, "No answer to the re-INVITE", null));
 
-    private void OnSuccess(SipMessage response, IPEndPoint from)
+    private void OnSuccess(SipMessage response, SipPeer from)
     {
         if (response.CSeq.Number == _acknowledged)
         {

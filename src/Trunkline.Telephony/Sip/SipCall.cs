@@ -94,18 +94,19 @@ public sealed class SipCall
     internal void Acknowledge(int cseq)
     {
         var ack = _dialog.Ack(cseq);
-        ack.Headers.Set(SipHeaderName.Via, _core.Layer.NewVia());
+        var hop = _core.NextHop(_dialog);
+        ack.Headers.Set(SipHeaderName.Via, _core.Layer.NewVia(hop.Transport));
         _digest.Authorize(ack);
         _ack = (cseq, SipWriter.Write(ack));
         _session.Trace("ACK sent");
-        _core.Layer.Transport.Send(_ack.Bytes, _dialog.NextHop);
+        _core.Layer.Transport.Send(_ack.Bytes, hop);
     }
 
     /// <summary>The 2xx came again: its ACK was lost.</summary>
     internal void AcknowledgeAgain(int cseq)
     {
         if (_ack.CSeq == cseq)
-            _core.Layer.Transport.Send(_ack.Bytes, _dialog.NextHop);
+            _core.Layer.Transport.Send(_ack.Bytes, _core.NextHop(_dialog));
     }
 
     /// <summary>For an answer that nobody wants: of a fork, or after CANCEL (RFC 3261 sections 13.2.2.4 and 15).</summary>
@@ -119,7 +120,7 @@ public sealed class SipCall
     internal SipMessage NewRequest(string method)
     {
         var request = _dialog.Request(method);
-        _core.AddOurs(request, _contactUser);
+        _core.AddOurs(request, _contactUser, _core.NextHop(_dialog).Transport);
         _digest.Authorize(request);
         return request;
     }
@@ -225,7 +226,7 @@ public sealed class SipCall
         {
             _dialog.Refresh(request, transaction.Source);
             var success = transaction.Reply(200, "OK");
-            _core.AddOurs(success, _contactUser);
+            _core.AddOurs(success, _contactUser, transaction.Peer.Transport);
             transaction.Respond(success);
         }
         else
@@ -269,7 +270,7 @@ public sealed class SipCall
         RemoteDescription = offer ?? RemoteDescription;
         _weOfferedInAnswer = offer is null;
         var success = transaction.Reply(200, "OK");
-        _core.AddOurs(success, _contactUser);
+        _core.AddOurs(success, _contactUser, transaction.Peer.Transport);
         SipCore.SetSdp(success, accept.Description);
         if (transaction.Request.Method == SipMethod.Invite && ((InviteServerTransaction)transaction).IsPending)
             RespondUntilAck(transaction, success);

@@ -20,6 +20,7 @@ internal sealed class SipCore : ITransactionUser
     private readonly Dictionary<string, SipCall> _calls = new(StringComparer.Ordinal);
     private readonly HashSet<OutgoingInvite> _inviting = [];
     private readonly Queue<string> _abandoned = new();
+    private readonly string _uriHost;
     private int _ringing;
 
     public SipCore(SipEndpointOptions options, ISipTransport transport, TimeProvider time, ILogger logger, ISipCallHandler? handler)
@@ -27,8 +28,8 @@ internal sealed class SipCore : ITransactionUser
         (Options, Time, Log, _handler) = (options, time, logger, handler);
         var address = options.Advertised ?? transport.LocalEndPoint.Address;
         Host = address.ToString();
-        HostPort = new IPEndPoint(address, transport.LocalEndPoint.Port).ToString();
-        Layer = new TransactionLayer(transport, options.Timers, time, Gate, HostPort, this);
+        _uriHost = address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{address}]" : Host;
+        Layer = new TransactionLayer(transport, options.Timers, time, Gate, _uriHost, this);
     }
 
     public Lock Gate { get; } = new();
@@ -43,9 +44,6 @@ internal sealed class SipCore : ITransactionUser
 
     /// <summary>The address alone, for the right part of a Call-ID.</summary>
     public string Host { get; }
-
-    /// <summary>How we are reached: host and port, for Via and Contact.</summary>
-    public string HostPort { get; }
 
     /// <summary>Calls that are up.</summary>
     public int CallCount => _calls.Count;
@@ -80,14 +78,30 @@ internal sealed class SipCore : ITransactionUser
     }
 
     /// <summary>The headers of a request or 2xx that may make or refresh a dialog.</summary>
-    public void AddOurs(SipMessage message, string contactUser)
+    public void AddOurs(SipMessage message, string contactUser, SipTransport by)
     {
         // A plus sign needs no escape in a user part, and some far ends compare numbers as they are written.
         var user = Uri.EscapeDataString(contactUser).Replace("%2B", "+", StringComparison.Ordinal);
-        message.Headers.Set(SipHeaderName.Contact, user.Length == 0 ? $"<sip:{HostPort}>" : $"<sip:{user}@{HostPort}>");
+        message.Headers.Set(SipHeaderName.Contact, $"<{ContactUri(user, by)}>");
         message.Headers.Set(SipHeaderName.Allow, SipMethod.Allowed);
         message.Headers.Set(message.IsRequest ? SipHeaderName.UserAgent : "Server", Options.UserAgent);
     }
+
+    /// <summary>How we are reached by this transport.</summary>
+    /// <param name="user">As it is written in a URI.</param>
+    public string ContactUri(string user, SipTransport by)
+    {
+        var parameter = by switch
+        {
+            SipTransport.Udp => "",
+            SipTransport.Tcp => ";transport=tcp",
+            SipTransport.Tls => ";transport=tls",
+        };
+        return string.Create(null, $"sip:{user}{(user.Length == 0 ? "" : "@")}{_uriHost}:{Layer.Transport.PortOf(by)}{parameter}");
+    }
+
+    /// <summary>The next hop of a request of ours within a call.</summary>
+    public SipPeer NextHop(SipDialog dialog) => dialog.NextHop(Layer.Transport);
 
     public static void SetSdp(SipMessage message, SessionDescription description)
     {
@@ -129,7 +143,7 @@ internal sealed class SipCore : ITransactionUser
     public void AnswerOptions(ServerTransaction transaction)
     {
         var answer = transaction.Reply(200, "OK");
-        AddOurs(answer, "");
+        AddOurs(answer, "", transaction.Peer.Transport);
         answer.Headers.Add(SipHeaderName.Accept, "application/sdp");
         transaction.Respond(answer);
     }
@@ -181,7 +195,7 @@ internal sealed class SipCore : ITransactionUser
             call.OnAck(ack);
     }
 
-    public void OnStrayResponse(SipMessage response, IPEndPoint from)
+    public void OnStrayResponse(SipMessage response, SipPeer from)
     {
         if (response.StatusCode is < 200 or >= 300 || response.CSeq.Method != SipMethod.Invite)
             return;

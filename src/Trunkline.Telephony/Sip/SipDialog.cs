@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Trunkline.Telephony.Sip.Messages;
+using Trunkline.Telephony.Sip.Transport;
 
 namespace Trunkline.Telephony.Sip;
 
@@ -10,15 +11,18 @@ internal sealed class SipDialog
     private readonly string _local;
     private readonly string _remote;
     private readonly IReadOnlyList<string> _routeSet;
+    private readonly SipVia? _inviteVia;
     private string _remoteTarget;
-    private IPEndPoint _lastSource;
+    private SipPeer _lastSource;
 
     private SipDialog(
         bool isCaller, string callId, string local, string remote, string localTag, string remoteTag,
-        IReadOnlyList<string> routeSet, string remoteTarget, IPEndPoint source)
+        IReadOnlyList<string> routeSet, string remoteTarget, SipPeer source,
+        SipVia? inviteVia = null)
     {
         (IsCaller, CallId, _local, _remote) = (isCaller, callId, local, remote);
         (LocalTag, RemoteTag, _routeSet, _remoteTarget, _lastSource) = (localTag, remoteTag, routeSet, remoteTarget, source);
+        _inviteVia = inviteVia;
     }
 
     /// <summary>True for the end that made the Call-ID; it waits longer after glare (section 14.1).</summary>
@@ -40,21 +44,28 @@ internal sealed class SipDialog
 
     /// <summary>
     /// Where our requests go: the first route, else the far end's Contact. Where that is a name and not an address, the place that its last
-    /// message came from: nothing is looked up in the middle of a call.
+    /// message came from: nothing is looked up in the middle of a call. What would go to where its INVITE said that it came from goes by the same
+    /// connection while that is open: who is behind a NAT, or does not listen, can only be reached so.
     /// </summary>
-    public IPEndPoint NextHop
+    public SipPeer NextHop(ISipTransport transport)
     {
-        get
-        {
-            var hop = _routeSet.Count > 0 ? SipNameAddress.Parse(_routeSet[0])?.Uri : SipUri.Parse(_remoteTarget);
-            return hop?.EndPoint ?? _lastSource;
-        }
+        var hop = _routeSet.Count > 0 ? SipNameAddress.Parse(_routeSet[0])?.Uri : SipUri.Parse(_remoteTarget);
+        if (hop is null || !IPAddress.TryParse(hop.Host, out var address))
+            return _lastSource;
+        var by = hop.Scheme == "sips" ? SipTransport.Tls : SipTransportNames.Parse(hop.Parameter("transport"));
+        var kind = by ?? SipTransport.Udp;
+        var peer = new SipPeer(kind, new IPEndPoint(address, hop.Port == 0 ? kind.UsualPort() : hop.Port), _lastSource.HostName);
+        // Some say nothing of the transport that they use all the time.
+        if (by is null && _lastSource.Address.Equals(peer.Address))
+            return _lastSource;
+        return _lastSource.IsReliable && _lastSource.Transport == kind && Announced(peer.Address) && transport.IsOpen(_lastSource)
+            || !transport.Carries(kind) ? _lastSource : peer;
     }
 
     public static string KeyOf(string callId, string localTag, string remoteTag) => callId + "\n" + localTag + "\n" + remoteTag;
 
     /// <summary>The caller's dialog, from the 2xx to its INVITE (section 12.1.2).</summary>
-    public static SipDialog OfCaller(SipMessage response, IPEndPoint source)
+    public static SipDialog OfCaller(SipMessage response, SipPeer source)
     {
         var routes = response.Headers.All(SipHeaderName.RecordRoute).Reverse().ToArray();
         var target = response.Contact?.UriText ?? response.To.UriText;
@@ -66,11 +77,11 @@ internal sealed class SipDialog
     }
 
     /// <summary>The called end's dialog, from the INVITE (section 12.1.1).</summary>
-    public static SipDialog OfCalled(SipMessage invite, string localTag, IPEndPoint source)
+    public static SipDialog OfCalled(SipMessage invite, string localTag, SipPeer source)
     {
         var target = invite.Contact?.UriText ?? invite.From.UriText;
         return new SipDialog(false, invite.CallId, invite.Headers[SipHeaderName.To]! + ";tag=" + localTag, invite.Headers[SipHeaderName.From]!,
-            localTag, invite.From.Tag ?? "", invite.Headers.All(SipHeaderName.RecordRoute), target, source)
+            localTag, invite.From.Tag ?? "", invite.Headers.All(SipHeaderName.RecordRoute), target, source, invite.TopVia)
         {
             RemoteCSeq = invite.CSeq.Number,
         };
@@ -93,12 +104,16 @@ internal sealed class SipDialog
     }
 
     /// <summary>Follows the far end to a new Contact (target refresh, section 12.2).</summary>
-    public void Refresh(SipMessage message, IPEndPoint source)
+    public void Refresh(SipMessage message, SipPeer source)
     {
         _lastSource = source;
         if (message.Contact is { } contact)
             _remoteTarget = contact.UriText;
     }
+
+    private bool Announced(IPEndPoint address) =>
+        _inviteVia is { } via && IPAddress.TryParse(via.Host, out var host) && host.Equals(address.Address)
+        && (via.Port == 0 ? _lastSource.Transport.UsualPort() : via.Port) == address.Port;
 
     private SipMessage Numbered(string method, int cseq)
     {

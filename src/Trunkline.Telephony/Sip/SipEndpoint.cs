@@ -8,7 +8,8 @@ using Trunkline.Telephony.Sip.Transport;
 namespace Trunkline.Telephony.Sip;
 
 /// <summary>
-/// A SIP user agent on one UDP socket: places calls, takes calls, answers and sends OPTIONS (RFC 3261, 6026, 3311, 3326, 3581, 8760).
+/// A SIP user agent on one UDP socket, and on TCP and TLS when it is told to: places calls, takes calls, answers and sends OPTIONS (RFC 3261, 6026, 3311,
+/// 3326, 3581, 8760).
 /// <code>
 /// await using var endpoint = new SipEndpoint(new SipEndpointOptions { Local = address }, new UdpNetwork(), TimeProvider.System, logger, handler);
 ///
@@ -29,7 +30,9 @@ public sealed class SipEndpoint : IAsyncDisposable
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(1);
 
     private readonly SipCore _core;
-    private readonly ISipTransport _transport;
+    private readonly UdpSipTransport _udp;
+    private readonly StreamSipTransport? _streams;
+    private readonly SipTransports _transport;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _closing = new();
     private readonly Task _receiving;
@@ -40,13 +43,21 @@ public sealed class SipEndpoint : IAsyncDisposable
         SipEndpointOptions options, IDatagramNetwork network, TimeProvider time, ILogger<SipEndpoint> logger, ISipCallHandler? handler = null)
     {
         _logger = logger;
-        _transport = new UdpSipTransport(network.Bind(options.Local));
+        _udp = Bind(options, network, streams => new StreamSipTransport(streams, options.Streams!, time, logger, Receive, Unreachable), out _streams);
+        _transport = new SipTransports(_udp, _streams);
         _core = new SipCore(options, _transport, time, logger, handler);
         _receiving = Task.Run(ReceiveAsync);
+        _streams?.Start();
     }
 
-    /// <summary>The bound address and port.</summary>
+    /// <summary>The bound address and port of UDP, and of TCP where that is spoken.</summary>
     public IPEndPoint LocalEndPoint => _transport.LocalEndPoint;
+
+    /// <summary>Where TLS listens, or null.</summary>
+    public IPEndPoint? TlsEndPoint => _streams?.TlsEndPoint;
+
+    /// <summary>Connections of TCP and TLS that are open or being opened.</summary>
+    public int ConnectionCount => _streams?.Count ?? 0;
 
     /// <summary>Calls that are up.</summary>
     public int CallCount
@@ -80,7 +91,7 @@ public sealed class SipEndpoint : IAsyncDisposable
     }
 
     /// <summary>Asks whether somebody answers: the status of the answer, or 0 when none came within 32 s.</summary>
-    public Task<int> OptionsAsync(IPEndPoint destination, string to, string from, CancellationToken cancellationToken)
+    public Task<int> OptionsAsync(SipPeer destination, string to, string from, CancellationToken cancellationToken)
     {
         var options = new OutgoingOptions(_core);
         lock (_core.Gate)
@@ -95,8 +106,35 @@ public sealed class SipEndpoint : IAsyncDisposable
             _core.Close();
         await _closing.CancelAsync().ConfigureAwait(false);
         await _receiving.ConfigureAwait(false);
-        _transport.Dispose();
+        if (_streams is not null)
+            await _streams.DisposeAsync().ConfigureAwait(false);
+        _udp.Dispose();
         _closing.Dispose();
+    }
+
+    /// <summary>UDP and TCP have the same port. A free one of UDP may be taken in TCP; then another is tried.</summary>
+    private static UdpSipTransport Bind(
+        SipEndpointOptions options, IDatagramNetwork network, Func<IPEndPoint, StreamSipTransport> open, out StreamSipTransport? streams)
+    {
+        const int tries = 20;
+        for (var attempt = 1; ; attempt++)
+        {
+            var udp = new UdpSipTransport(network.Bind(options.Local));
+            try
+            {
+                streams = options.Streams is null ? null : open(udp.LocalEndPoint);
+                return udp;
+            }
+            catch (SocketException) when (options.Local.Port == 0 && attempt < tries)
+            {
+                udp.Dispose();
+            }
+            catch
+            {
+                udp.Dispose();
+                throw;
+            }
+        }
     }
 
     private async Task ReceiveAsync()
@@ -105,7 +143,7 @@ public sealed class SipEndpoint : IAsyncDisposable
         {
             try
             {
-                await _transport.ReceiveAsync(Receive, _closing.Token).ConfigureAwait(false);
+                await _udp.ReceiveAsync(Receive, _closing.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (_closing.IsCancellationRequested)
             {
@@ -120,7 +158,13 @@ public sealed class SipEndpoint : IAsyncDisposable
         }
     }
 
-    private void Receive(ReadOnlySpan<byte> datagram, IPEndPoint from)
+    private void Unreachable(SipPeer peer)
+    {
+        lock (_core.Gate)
+            _core.Layer.Unreachable(peer);
+    }
+
+    private void Receive(ReadOnlySpan<byte> datagram, SipPeer from)
     {
         try
         {
@@ -146,7 +190,7 @@ public sealed class SipEndpoint : IAsyncDisposable
     }
 
     /// <summary>Tells the sender of a faulty request what is wrong with it, keeping nothing of it; other faulty messages are dropped.</summary>
-    private void Refuse(SipMessage? message, string fault, int status, int length, IPEndPoint from)
+    private void Refuse(SipMessage? message, string fault, int status, int length, SipPeer from)
     {
         _logger.Discarded(length, from, fault);
         if (message is not { IsRequest: true } || message.Method == SipMethod.Ack)

@@ -25,6 +25,9 @@ public sealed record SipEndpointOptions
     /// <summary>Asks incoming calls for credentials; null lets everybody call.</summary>
     public SipDigestGate? Gate { get; init; }
 
+    /// <summary>TCP and TLS; null speaks UDP only.</summary>
+    public SipStreamOptions? Streams { get; init; }
+
     /// <summary>T1, T2 and T4.</summary>
     public SipTimers Timers { get; init; } = new();
 }

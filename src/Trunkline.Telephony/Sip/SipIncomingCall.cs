@@ -43,7 +43,7 @@ public sealed class SipIncomingCall
     public SipNameAddress From => Invite.From;
 
     /// <summary>Where the INVITE came from.</summary>
-    public IPEndPoint Source => _transaction.Source;
+    public IPEndPoint Source => _transaction.Source.Address;
 
     /// <summary>What the caller offers; null when it wants our offer in the answer.</summary>
     public SessionDescription? Offer { get; }
@@ -68,11 +68,11 @@ public sealed class SipIncomingCall
             if (_isOver || !_transaction.IsPending)
                 return Task.FromResult<SipCall?>(null);
             EndRinging();
-            var dialog = SipDialog.OfCalled(Invite, _transaction.LocalTag, Source);
+            var dialog = SipDialog.OfCalled(Invite, _transaction.LocalTag, _transaction.Source);
             _call = new SipCall(_core, dialog, session, new Digest.DigestClient(null), CalledNumber) { RemoteDescription = Offer };
-            session.Trace($"INVITE received from {Source}");
+            session.Trace($"INVITE received from {_transaction.Source}");
             var success = _transaction.Reply(200, "OK");
-            _core.AddOurs(success, CalledNumber);
+            _core.AddOurs(success, CalledNumber, _transaction.Peer.Transport);
             SipCore.SetSdp(success, description);
             return _call.AnswerAsync(_transaction, success);
         }
@@ -116,7 +116,7 @@ public sealed class SipIncomingCall
             if (_isOver || !_transaction.IsPending)
                 return;
             var response = _transaction.Reply(status, reason);
-            _core.AddOurs(response, CalledNumber);
+            _core.AddOurs(response, CalledNumber, _transaction.Peer.Transport);
             if (description is not null)
                 SipCore.SetSdp(response, description);
             _transaction.Respond(response);

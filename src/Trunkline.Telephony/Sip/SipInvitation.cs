@@ -1,4 +1,3 @@
-using System.Net;
 using Trunkline.Telephony.Sdp;
 
 namespace Trunkline.Telephony.Sip;
@@ -6,8 +5,8 @@ namespace Trunkline.Telephony.Sip;
 /// <summary>An outgoing call.</summary>
 public sealed record SipInvitation
 {
-    /// <summary>Where the INVITE is sent: the carrier's address.</summary>
-    public required IPEndPoint Destination { get; init; }
+    /// <summary>Where the INVITE is sent: the carrier.</summary>
+    public required SipPeer Destination { get; init; }
 
     /// <summary>Whom to call, such as <c>sip:+12025550100@carrier.example</c>; also the To header.</summary>
     public required string To { get; init; }

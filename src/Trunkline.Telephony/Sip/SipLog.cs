@@ -5,10 +5,10 @@ namespace Trunkline.Telephony.Sip;
 internal static partial class SipLog
 {
     [LoggerMessage(1000, LogLevel.Debug, "A datagram of {Length} bytes from {Source} is no SIP message: {Fault}")]
-    public static partial void Discarded(this ILogger logger, int length, System.Net.IPEndPoint source, string fault);
+    public static partial void Discarded(this ILogger logger, int length, SipPeer source, string fault);
 
     [LoggerMessage(1001, LogLevel.Error, "A message from {Source} could not be worked on; the endpoint goes on")]
-    public static partial void MessageFault(this ILogger logger, System.Net.IPEndPoint source, Exception exception);
+    public static partial void MessageFault(this ILogger logger, SipPeer source, Exception exception);
 
     [LoggerMessage(1002, LogLevel.Error, "The handler of the incoming call {CallId} failed; the call was rejected or hung up")]
     public static partial void HandlerFault(this ILogger logger, string callId, Exception exception);
@@ -24,6 +24,21 @@ internal static partial class SipLog
 
     [LoggerMessage(1007, LogLevel.Error, "Receiving on {Local} failed; it is tried again")]
     public static partial void ReceiveFault(this ILogger logger, System.Net.IPEndPoint local, Exception exception);
+
+    [LoggerMessage(1008, LogLevel.Warning, "{Peer} could not be connected to: {Why}")]
+    public static partial void Unreachable(this ILogger logger, SipPeer peer, string why);
+
+    [LoggerMessage(1009, LogLevel.Debug, "The connection with {Peer} ended: {Why}")]
+    public static partial void ConnectionEnded(this ILogger logger, SipPeer peer, string why);
+
+    [LoggerMessage(1010, LogLevel.Warning, "A connection of {Peer} was closed at once: as many are open as may be")]
+    public static partial void ConnectionRefused(this ILogger logger, SipPeer peer);
+
+    [LoggerMessage(1011, LogLevel.Warning, "No connection to {Peer} was made: {Connections} are open already")]
+    public static partial void TooManyConnections(this ILogger logger, SipPeer peer, int connections);
+
+    [LoggerMessage(1012, LogLevel.Error, "A connection failed in a way that is ours; the endpoint goes on")]
+    public static partial void ConnectionFault(this ILogger logger, Exception exception);
 
     [LoggerMessage(1006, LogLevel.Warning, "The call {CallId} was answered after it was given up; it was hung up")]
     public static partial void AnsweredTooLate(this ILogger logger, string callId);

@@ -1,4 +1,3 @@
-using System.Net;
 using Trunkline.Telephony.Sip.Transactions;
 
 namespace Trunkline.Telephony.Sip;
@@ -12,7 +11,7 @@ internal sealed class SuccessUntilAck(TransactionLayer layer)
     private readonly GatedTimer _lost = layer.NewTimer();
     private int? _cseq;
 
-    public void Start(byte[] success, IPEndPoint peer, int cseq, Action lost)
+    public void Start(byte[] success, SipPeer peer, int cseq, Action lost)
     {
         _cseq = cseq;
         _again.Start(layer.Timers.T1, layer.Timers.T2, () => layer.Transport.Send(success, peer));

@@ -16,9 +16,24 @@ internal sealed record SipVia(string Transport, string Host, int Port, string Pa
 
     public bool WantsRport => SipText.Parameter(Parameters, "rport") is not null;
 
-    /// <summary>Where a response goes by RFC 3261 section 18.2.2 and RFC 3581: to the address it came from, and to its port when asked.</summary>
-    public IPEndPoint ReplyTo(IPEndPoint source) =>
-        WantsRport ? source : new IPEndPoint(source.Address, Port == 0 ? 5060 : Port);
+    /// <inheritdoc />
+    public override string ToString() => $"SIP/2.0/{Transport} {SentBy}{(Parameters.Length == 0 ? "" : ";" + Parameters)}";
+
+    private string SentBy
+    {
+        get
+        {
+            var host = Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
+            return Port == 0 ? host : string.Create(null, $"{host}:{Port}");
+        }
+    }
+
+    /// <summary>
+    /// Where a response goes by RFC 3261 section 18.2.2 and RFC 3581: by the connection that the request came by; by UDP to the address it came from, and to
+    /// its port when asked.
+    /// </summary>
+    public SipPeer ReplyTo(SipPeer source) =>
+        source.IsReliable || WantsRport ? source : source with { Address = new IPEndPoint(source.Address.Address, Port == 0 ? 5060 : Port) };
 
     /// <summary>The value with where the request really came from written into it.</summary>
     public string Received(IPEndPoint source)
@@ -27,10 +42,8 @@ internal sealed record SipVia(string Transport, string Host, int Port, string Pa
             !p.TrimStart().StartsWith("rport", StringComparison.OrdinalIgnoreCase)
             && !p.TrimStart().StartsWith("received", StringComparison.OrdinalIgnoreCase)
             && p.Length > 0));
-        var host = Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
-        var sentBy = Port == 0 ? host : string.Create(null, $"{host}:{Port}");
         var rport = WantsRport ? string.Create(null, $";rport={source.Port}") : "";
-        return $"SIP/2.0/{Transport} {sentBy}{(parameters.Length == 0 ? "" : ";" + parameters)};received={source.Address}{rport}";
+        return $"SIP/2.0/{Transport} {SentBy}{(parameters.Length == 0 ? "" : ";" + parameters)};received={source.Address}{rport}";
     }
 
     public static SipVia? Parse(string? value)

@@ -1,10 +1,9 @@
-using System.Net;
 using Trunkline.Telephony.Sip.Messages;
 
 namespace Trunkline.Telephony.Sip.Transactions;
 
 /// <summary>INVITE, client side: RFC 3261 section 17.1.1 with the Accepted state of RFC 6026.</summary>
-internal sealed class InviteClientTransaction(TransactionLayer layer, string key, SipMessage request, IPEndPoint peer, IClientTransactionUser user)
+internal sealed class InviteClientTransaction(TransactionLayer layer, string key, SipMessage request, SipPeer peer, IClientTransactionUser user)
     : ClientTransaction(layer, key, request, peer, user)
 {
     private State _state;
@@ -32,8 +31,9 @@ internal sealed class InviteClientTransaction(TransactionLayer layer, string key
         Send(bytes);
     }
 
-    public override void Receive(SipMessage response, IPEndPoint from)
+    public override void Receive(SipMessage response, SipPeer from)
     {
+        IsHeard = true;
         switch (_state)
         {
             case State.Calling or State.Proceeding when response.StatusCode < 200:

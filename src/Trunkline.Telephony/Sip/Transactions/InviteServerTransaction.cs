@@ -1,10 +1,9 @@
-using System.Net;
 using Trunkline.Telephony.Sip.Messages;
 
 namespace Trunkline.Telephony.Sip.Transactions;
 
 /// <summary>INVITE, server side: RFC 3261 section 17.2.1 with the Accepted state of RFC 6026. A 2xx is repeated by the core, not here.</summary>
-internal sealed class InviteServerTransaction(TransactionLayer layer, string key, SipMessage request, IPEndPoint peer, IPEndPoint source)
+internal sealed class InviteServerTransaction(TransactionLayer layer, string key, SipMessage request, SipPeer peer, SipPeer source)
     : ServerTransaction(layer, key, request, peer, source)
 {
     private byte[]? _last;

@@ -1,10 +1,9 @@
-using System.Net;
 using Trunkline.Telephony.Sip.Messages;
 
 namespace Trunkline.Telephony.Sip.Transactions;
 
 /// <summary>Any other request, client side: RFC 3261 section 17.1.2.</summary>
-internal sealed class NonInviteClientTransaction(TransactionLayer layer, string key, SipMessage request, IPEndPoint peer, IClientTransactionUser user)
+internal sealed class NonInviteClientTransaction(TransactionLayer layer, string key, SipMessage request, SipPeer peer, IClientTransactionUser user)
     : ClientTransaction(layer, key, request, peer, user)
 {
     private byte[] _bytes = [];
@@ -25,8 +24,9 @@ internal sealed class NonInviteClientTransaction(TransactionLayer layer, string 
         Send(_bytes);
     }
 
-    public override void Receive(SipMessage response, IPEndPoint from)
+    public override void Receive(SipMessage response, SipPeer from)
     {
+        IsHeard = true;
         if (_state == State.Completed)
             return;
         if (response.StatusCode >= 200)

@@ -1,10 +1,9 @@
-using System.Net;
 using Trunkline.Telephony.Sip.Messages;
 
 namespace Trunkline.Telephony.Sip.Transactions;
 
 /// <summary>Any other request, server side: RFC 3261 section 17.2.2.</summary>
-internal sealed class NonInviteServerTransaction(TransactionLayer layer, string key, SipMessage request, IPEndPoint peer, IPEndPoint source)
+internal sealed class NonInviteServerTransaction(TransactionLayer layer, string key, SipMessage request, SipPeer peer, SipPeer source)
     : ServerTransaction(layer, key, request, peer, source)
 {
     private byte[]? _last;

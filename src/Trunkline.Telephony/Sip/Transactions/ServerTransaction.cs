@@ -1,14 +1,13 @@
-using System.Net;
 using Trunkline.Telephony.Sip.Messages;
 
 namespace Trunkline.Telephony.Sip.Transactions;
 
 /// <summary>The side that received a request.</summary>
-internal abstract class ServerTransaction(TransactionLayer layer, string key, SipMessage request, IPEndPoint peer, IPEndPoint source)
+internal abstract class ServerTransaction(TransactionLayer layer, string key, SipMessage request, SipPeer peer, SipPeer source)
     : SipTransaction(layer, key, request, peer)
 {
     /// <summary>Where the request came from.</summary>
-    public IPEndPoint Source { get; } = source;
+    public SipPeer Source { get; } = source;
 
     /// <summary>The To tag of every response of ours to this request (section 8.2.6.2).</summary>
     public string LocalTag { get; } = SipIds.Tag();

@@ -1,4 +1,3 @@
-using System.Net;
 using Trunkline.Telephony.Sip.Messages;
 
 namespace Trunkline.Telephony.Sip.Transactions;
@@ -10,7 +9,7 @@ internal abstract class SipTransaction
     private readonly GatedTimer _end;
     private readonly TransactionLayer _layer;
 
-    protected SipTransaction(TransactionLayer layer, string key, SipMessage request, IPEndPoint peer)
+    protected SipTransaction(TransactionLayer layer, string key, SipMessage request, SipPeer peer)
     {
         _layer = layer;
         (Key, Request, Peer) = (key, request, peer);
@@ -23,13 +22,13 @@ internal abstract class SipTransaction
     public SipMessage Request { get; }
 
     /// <summary>Where requests of a client, or responses of a server, go.</summary>
-    public IPEndPoint Peer { get; }
+    public SipPeer Peer { get; protected set; }
 
     public bool IsTerminated { get; private set; }
 
     protected SipTimers Timers => _layer.Timers;
 
-    protected bool IsReliable => _layer.Transport.IsReliable;
+    protected bool IsReliable => Peer.IsReliable;
 
     public void Terminate()
     {

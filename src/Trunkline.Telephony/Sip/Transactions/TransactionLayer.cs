@@ -14,11 +14,11 @@ internal interface ITransactionUser
     void OnAck(SipMessage ack);
 
     /// <summary>A response that no transaction waits for.</summary>
-    void OnStrayResponse(SipMessage response, IPEndPoint from);
+    void OnStrayResponse(SipMessage response, SipPeer from);
 }
 
 /// <summary>Matches messages to transactions (RFC 3261 section 17.1.3 and 17.2.3). Everything happens inside the endpoint's lock.</summary>
-internal sealed class TransactionLayer(ISipTransport transport, SipTimers timers, TimeProvider time, Lock gate, string sentBy, ITransactionUser user)
+internal sealed class TransactionLayer(ISipTransport transport, SipTimers timers, TimeProvider time, Lock gate, string host, ITransactionUser user)
 {
     /// <summary>More requests at once than any trunk sends; each is kept for half a minute.</summary>
     private const int MaxServerTransactions = 20_000;
@@ -39,28 +39,32 @@ internal sealed class TransactionLayer(ISipTransport transport, SipTimers timers
     public Retransmission NewRetransmission() => new(time, gate);
 
     /// <summary>A fresh Via value of ours.</summary>
-    public string NewVia() => $"SIP/2.0/{Transport.Name} {sentBy};branch={SipIds.Branch()};rport";
+    public string NewVia(SipTransport by) => string.Create(null, $"SIP/2.0/{by.Name()} {host}:{Transport.PortOf(by)};branch={SipIds.Branch()};rport");
 
     /// <summary>Sends a request that has no Via yet, as a new transaction.</summary>
-    public ClientTransaction Start(SipMessage request, IPEndPoint peer, IClientTransactionUser listener)
+    public ClientTransaction Start(SipMessage request, SipPeer peer, IClientTransactionUser listener)
     {
-        request.Headers.Set(SipHeaderName.Via, NewVia());
-        return StartWithVia(request, peer, listener);
+        request.Headers.Set(SipHeaderName.Via, NewVia(peer.Transport));
+        if (peer.Transport != SipTransport.Udp || SipWriter.Write(request).Length <= Transport.LongestByUdp(peer))
+            return StartWithVia(request, peer, listener);
+        // Longer than one packet of the network may be: what is cut into pieces on its way arrives seldom (RFC 3261 section 18.1.1).
+        request.Headers.Set(SipHeaderName.Via, NewVia(SipTransport.Tcp));
+        return StartWithVia(request, peer with { Transport = SipTransport.Tcp }, listener, otherwise: peer);
     }
 
     /// <summary>Sends a request whose Via is set: a CANCEL.</summary>
-    public ClientTransaction StartWithVia(SipMessage request, IPEndPoint peer, IClientTransactionUser listener)
+    public ClientTransaction StartWithVia(SipMessage request, SipPeer peer, IClientTransactionUser listener, SipPeer? otherwise = null)
     {
         var key = ClientKey(request.TopVia.Branch ?? "", request.Method);
         ClientTransaction transaction = request.Method == SipMethod.Invite
-            ? new InviteClientTransaction(this, key, request, peer, listener)
-            : new NonInviteClientTransaction(this, key, request, peer, listener);
+            ? new InviteClientTransaction(this, key, request, peer, listener) { Otherwise = otherwise }
+            : new NonInviteClientTransaction(this, key, request, peer, listener) { Otherwise = otherwise };
         _clients[key] = transaction;
         transaction.Start();
         return transaction;
     }
 
-    public void ReceiveResponse(SipMessage response, IPEndPoint from)
+    public void ReceiveResponse(SipMessage response, SipPeer from)
     {
         if (response.TopVia.Branch is { } branch && _clients.TryGetValue(ClientKey(branch, response.CSeq.Method), out var transaction))
             transaction.Receive(response, from);
@@ -68,7 +72,7 @@ internal sealed class TransactionLayer(ISipTransport transport, SipTimers timers
             user.OnStrayResponse(response, from);
     }
 
-    public void ReceiveRequest(SipMessage request, IPEndPoint source)
+    public void ReceiveRequest(SipMessage request, SipPeer source)
     {
         var via = request.TopVia;
         var key = ServerKey(request, via, request.Method == SipMethod.Ack ? SipMethod.Invite : request.Method);
@@ -87,7 +91,7 @@ internal sealed class TransactionLayer(ISipTransport transport, SipTimers timers
         }
 
         var peer = via.ReplyTo(source);
-        StampReceived(request, via, source);
+        StampReceived(request, via, source.Address);
         if (_servers.Count >= MaxServerTransactions)
         {
             Transport.Send(SipWriter.Write(SipMessage.Reply(request, 503, "Too many requests at once", SipIds.Tag())), peer);
@@ -111,6 +115,13 @@ internal sealed class TransactionLayer(ISipTransport transport, SipTimers timers
             _merged.Remove(server.MergeKey);
     }
 
+    /// <summary>A place could not be connected to: who waits for a response from there waits in vain.</summary>
+    public void Unreachable(SipPeer peer)
+    {
+        foreach (var transaction in _clients.Values.Where(t => t.Peer.IsSamePlace(peer)).ToArray())
+            transaction.Unreachable();
+    }
+
     /// <summary>Ends every transaction when the endpoint closes: who waits for a response is told that none comes, who rings here gets 503.</summary>
     public void Close()
     {
@@ -127,7 +138,7 @@ internal sealed class TransactionLayer(ISipTransport transport, SipTimers timers
         }
     }
 
-    private void Admit(SipMessage request, string key, IPEndPoint peer, IPEndPoint source)
+    private void Admit(SipMessage request, string key, SipPeer peer, SipPeer source)
     {
         var mergeKey = $"{request.From.Tag}\n{request.CallId}\n{request.CSeq}";
         ServerTransaction transaction = request.Method == SipMethod.Invite

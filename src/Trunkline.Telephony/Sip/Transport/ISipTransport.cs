@@ -2,22 +2,27 @@ using System.Net;
 
 namespace Trunkline.Telephony.Sip.Transport;
 
-/// <summary>Carries whole SIP messages. UDP today; TCP and TLS would frame by Content-Length behind the same face.</summary>
-internal interface ISipTransport : IDisposable
+/// <summary>Carries whole SIP messages: UDP, and TCP and TLS where an endpoint has them.</summary>
+internal interface ISipTransport
 {
-    /// <summary>UDP, TCP or TLS, as the Via says it.</summary>
-    string Name { get; }
+    /// <summary>False when the endpoint does not speak it.</summary>
+    bool Carries(SipTransport transport);
 
-    /// <summary>True when the transport repeats what is lost by itself: then no transaction does (RFC 3261 section 17).</summary>
-    bool IsReliable { get; }
+    /// <summary>The port at which others reach us by this transport.</summary>
+    int PortOf(SipTransport transport);
 
+    /// <summary>The bound address and port of UDP.</summary>
     IPEndPoint LocalEndPoint { get; }
 
-    /// <summary>Never blocks; what cannot be sent is lost.</summary>
-    void Send(ReadOnlySpan<byte> message, IPEndPoint to);
+    /// <summary>The length of a request that may go by UDP; longer ones want TCP.</summary>
+    int LongestByUdp(SipPeer peer);
 
-    /// <summary>Hands each message to <paramref name="received"/>, one at a time, until cancelled. The span is valid during the call only.</summary>
-    Task ReceiveAsync(SipReceived received, CancellationToken cancellationToken);
+    /// <summary>True when a connection to or from this peer is open.</summary>
+    bool IsOpen(SipPeer peer);
+
+    /// <summary>Never blocks; what cannot be sent is lost, and a hop that cannot be connected to is told of later.</summary>
+    void Send(ReadOnlySpan<byte> message, SipPeer to);
 }
 
-internal delegate void SipReceived(ReadOnlySpan<byte> message, IPEndPoint from);
+/// <summary>Told of each message, on a thread of the transport; the span is valid during the call only.</summary>
+internal delegate void SipReceived(ReadOnlySpan<byte> message, SipPeer from);

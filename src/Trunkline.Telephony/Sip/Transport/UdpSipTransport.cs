@@ -5,16 +5,13 @@ using Trunkline.Telephony.Sip.Messages;
 namespace Trunkline.Telephony.Sip.Transport;
 
 /// <summary>SIP over one UDP socket (RFC 3261 section 18).</summary>
-internal sealed class UdpSipTransport(IDatagramSocket socket) : ISipTransport
+internal sealed class UdpSipTransport(IDatagramSocket socket) : IDisposable
 {
-    public string Name => "UDP";
-
-    public bool IsReliable => false;
-
     public IPEndPoint LocalEndPoint => socket.LocalEndPoint;
 
     public void Send(ReadOnlySpan<byte> message, IPEndPoint to) => socket.Send(message, to.Serialize());
 
+    /// <summary>Hands each message to <paramref name="received"/>, one at a time, until cancelled.</summary>
     public async Task ReceiveAsync(SipReceived received, CancellationToken cancellationToken)
     {
         var buffer = new byte[SipLimits.MessageBytes];

@@ -75,7 +75,7 @@ internal sealed class WatchedTime : FakeTimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = base.CreateTimer(callback, state, dueTime, period);
+        var timer = new Timer(base.CreateTimer(callback, state, dueTime, period), _set.Writer);
         _set.Writer.TryWrite(dueTime);
         return timer;
     }
@@ -89,6 +89,20 @@ internal sealed class WatchedTime : FakeTimeProvider
             if (due >= least && due <= most)
                 return due;
         }
+    }
+
+    private sealed class Timer(ITimer inner, ChannelWriter<TimeSpan> set) : ITimer
+    {
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            var changed = inner.Change(dueTime, period);
+            set.TryWrite(dueTime);
+            return changed;
+        }
+
+        public void Dispose() => inner.Dispose();
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using CsCheck;
 using Trunkline.Telephony.Sip.Messages;
@@ -134,7 +135,7 @@ public class SipParserTests
     {
         if (result.Message is not { } message)
             return;
-        _ = (message.From.Tag, message.To.Uri, message.TopVia.Branch, message.CSeq, message.Contact?.Uri, message.HasSdp, message.TopVia.ReplyTo(new(0, 1)));
+        _ = (message.From.Tag, message.To.Uri, message.TopVia.Branch, message.CSeq, message.Contact?.Uri, message.HasSdp, message.TopVia.ReplyTo(new IPEndPoint(0, 1)));
         foreach (var (name, _) in message.Headers.Fields)
             _ = message.Headers.All(name);
         _ = SipUri.Parse(message.RequestUri)?.EndPoint;

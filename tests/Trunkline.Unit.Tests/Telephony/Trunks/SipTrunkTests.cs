@@ -109,7 +109,7 @@ public sealed class SipTrunkTests : IAsyncDisposable
         var result = await sending.WaitAsync(ScriptedPeer.Hang);
         Assert.Equal(CallOutcome.Delivered, result.Outcome);
         Assert.Equal(
-            ["INVITE sent to 127.0.0.1:5999", "180 Ringing received", "200 OK received from 127.0.0.1:5999", "ACK sent", "BYE received"],
+            ["INVITE sent to UDP 127.0.0.1:5999", "180 Ringing received", "200 OK received from UDP 127.0.0.1:5999", "ACK sent", "BYE received"],
             result.Events.Where(e => e.Layer == "SIP").Select(e => e.Text));
     }
 
