@@ -19,13 +19,19 @@ public sealed class BillingDesk(
     // What senders read before a receipt can be written in their language; causes in receipts are said in it too.
     private const string Language = "en";
 
-    /// <summary>Why this customer's message to a number is not taken, for a reason of price or money; null when it is.</summary>
-    public IntakeVerdict? Refusal(Customer customer, MessageType type, PhoneNumber number)
+    /// <summary>Why this sender's message to a number is not taken, for a reason of price or money; null when it is.</summary>
+    public IntakeVerdict? Refusal(Sender sender, MessageType type, PhoneNumber number)
     {
+        var customer = sender.Customer;
         if (prices.Price(customer, type, number, Expected(type, 1, options.Value.Resolution), time.GetUtcNow()) is not { } quote)
             return IntakeVerdict.Refuse("5.7.1", NoPrice(number));
         if (quote.Price.IsZero)
             return null;
+        if (customer.BillType is BillType.Prepaid or BillType.Postpaid && MostOf(sender, quote.Price) is var (whose, most))
+        {
+            return IntakeVerdict.Refuse("5.7.1",
+                $"A page to {number} costs about {Text(quote.Price)}; one message of {whose} may cost {Text(most)}. Ask the operator of this service.");
+        }
         var balance = balances.Of(customer);
         return customer.BillType switch
         {
@@ -62,7 +68,7 @@ public sealed class BillingDesk(
         if (!PhoneNumber.TryParse(message.Destination, "US", out var number))
             return Billing.Estimate.Free;
         var country = NumberPlan.Of(number).Country;
-        if (customers.Find(message.CustomerKey) is not { } customer)
+        if (customers.FindSender(message.CustomerKey, message.UserKey) is not { Customer: var customer } sender)
             return Billing.Estimate.Free with { Country = country };
         var now = time.GetUtcNow();
         if (prices.Price(customer, message.Type, number, expected, now) is not { } quote)
@@ -70,23 +76,24 @@ public sealed class BillingDesk(
         var isFree = customer.BillType is BillType.Free or BillType.Demo || quote.Price.IsZero;
         return new Estimate(country, quote.Prefix, isFree ? Money.Zero(customer.Currency) : quote.Price, isFree
             ? null
-            : new Reservation(quote.Price, CustomerDay.Of(now, customer.TimeZone), state => Refusal(customer, quote.Price, state)));
+            : new Reservation(quote.Price, CustomerDay.Of(now, customer.TimeZone), state => Refusal(sender, quote.Price, state)));
     }
 
     /// <summary>Why no price was found, as a sentence for the sender.</summary>
     public static string NoPrice(PhoneNumber number) =>
         $"This account has no price for {number}: it cannot be called from here. Ask the operator of this service.";
 
-    /// <summary>Why a customer cannot spend an amount, or null.</summary>
-    internal string? Refusal(Customer customer, Money price, SpendState state)
+    /// <summary>Why a sender cannot spend an amount, or null: its customer's limits hold, and then its own.</summary>
+    internal string? Refusal(Sender sender, Money price, SpendState state)
     {
+        var customer = sender.Customer;
         if (customer.BillType is BillType.Corporate or BillType.Demo or BillType.Free)
             return null;
         var limits = customer.Limits;
         var cost = $"It would cost about {Text(price)}";
         if (limits.MessagePrice is { } most && price > most)
             return $"{cost}; one message of this account may cost {Text(most)}.";
-        var held = state.Held.IsZero ? "" : $", and {Text(state.Held)} held for messages that are under way";
+        var held = Held(state.Held);
         if (customer.BillType == BillType.Prepaid && price > state.Balance)
             return $"{cost}; this account has {Text(state.Balance)} left{held}.";
         if (customer.BillType == BillType.Postpaid && limits.Credit is { } credit && price > state.Balance + credit)
@@ -96,8 +103,31 @@ public sealed class BillingDesk(
             return $"{cost}; this account may spend {Text(day)} a day, and has spent {Text(state.SpentToday)} today{held}.";
         if (limits.MonthSpend is { } month && state.SpentThisMonth + state.Held + price > month)
             return $"{cost}; this account may spend {Text(month)} a month, and has spent {Text(state.SpentThisMonth)} in this one{held}.";
+        return sender.User is { } user ? UserRefusal(user, price, state.User) : null;
+    }
+
+    /// <summary>The limit on one message that a price is beyond, and whose it is; null when it is within.</summary>
+    private static (string Whose, Money Most)? MostOf(Sender sender, Money price) =>
+        sender.Customer.Limits.MessagePrice is { } most && price > most ? (sender.Customer.EmailAddress, most)
+        : sender.User is { Limits.MessagePrice: { } own } user && price > own ? (user.EmailAddress, own)
+        : null;
+
+    private string? UserRefusal(CustomerUser user, Money price, UserSpend? state)
+    {
+        var zero = Money.Zero(price.Currency);
+        var (underWay, today, thisMonth) = state ?? new UserSpend(zero, zero, zero);
+        var limits = user.Limits;
+        var cost = $"It would cost about {Text(price)}";
+        if (limits.MessagePrice is { } most && price > most)
+            return $"{cost}; one message of {user.EmailAddress} may cost {Text(most)}.";
+        if (limits.DaySpend is { } day && today + underWay + price > day)
+            return $"{cost}; {user.EmailAddress} may spend {Text(day)} a day, and has spent {Text(today)} today{Held(underWay)}.";
+        if (limits.MonthSpend is { } month && thisMonth + underWay + price > month)
+            return $"{cost}; {user.EmailAddress} may spend {Text(month)} a month, and has spent {Text(thisMonth)} in this one{Held(underWay)}.";
         return null;
     }
+
+    private string Held(Money amount) => amount.IsZero ? "" : $", and {Text(amount)} held for messages that are under way";
 
     private string Text(Money amount) => money.Exact(amount, Language);
 }

@@ -7,7 +7,17 @@ namespace Trunkline.Gateway.Billing;
 /// <param name="Held">For messages that are under way.</param>
 /// <param name="SpentToday">Charged on this day of its time zone.</param>
 /// <param name="SpentThisMonth">Charged in this month of it.</param>
-public sealed record SpendState(Money Balance, Money Held, Money SpentToday, Money SpentThisMonth);
+public sealed record SpendState(Money Balance, Money Held, Money SpentToday, Money SpentThisMonth)
+{
+    /// <summary>The same of the user that sends; null where the customer itself does.</summary>
+    public UserSpend? User { get; init; }
+}
+
+/// <summary>How a user of a customer stands, in the customer's currency.</summary>
+/// <param name="Held">For its messages that are under way.</param>
+/// <param name="SpentToday">Charged on this day of the customer's time zone.</param>
+/// <param name="SpentThisMonth">Charged in this month of it.</param>
+public sealed record UserSpend(Money Held, Money SpentToday, Money SpentThisMonth);
 
 /// <summary>What is to be held for a message before it is sent.</summary>
 /// <param name="Amount">In the customer's currency, above zero.</param>

@@ -157,7 +157,7 @@ public sealed partial class CustomerMail(
     {
         if (plan.Submissions.Count >= MaxMessages)
             return $"a mail makes {MaxMessages} messages at most";
-        if (billing.Refusal(plan.Customer, type, number) is { } refusal)
+        if (billing.Refusal(plan.Owner, type, number) is { } refusal)
             return refusal.Text;
         if (CustomerGate.Check(plan.Owner, number) is { } forbidden)
             return forbidden.Reason;

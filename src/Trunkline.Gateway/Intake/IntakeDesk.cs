@@ -237,7 +237,7 @@ public sealed partial class IntakeDesk(
             return Refusal(refusal);
         if (hours.Room(sender) <= envelope.Recipients.Count(r => r.Meaning is RecipientAddress.ToNumber))
             return Refusal(CustomerGate.HourIsFull(sender));
-        return billing.Refusal(sender.Customer, number.Type ?? MessageType.Fax, number.Number) ?? IntakeVerdict.Accept("2.1.5", $"{number.Number} accepted.");
+        return billing.Refusal(sender, number.Type ?? MessageType.Fax, number.Number) ?? IntakeVerdict.Accept("2.1.5", $"{number.Number} accepted.");
     }
 
     /// <summary>For mail to numbers and lists: null once it is proven whose it is, and that one may call them.</summary>

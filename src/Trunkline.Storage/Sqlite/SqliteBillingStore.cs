@@ -62,7 +62,7 @@ public sealed class SqliteBillingStore(SqliteDatabase database) : IBillingStore
     public async Task<AccountState> AccountAsync(long customer, string currency, DateOnly day, CancellationToken cancellationToken) => await database.ReadAsync(s =>
         new AccountState(
             s.Query("SELECT amount, currency FROM balance WHERE account = ?1 ORDER BY currency", r => new Money(r.GetInt64(0), r.GetString(1)), Account.Customer(customer)),
-            SqliteReservations.State(s, customer, currency, day)), cancellationToken);
+            SqliteReservations.State(s, customer, null, currency, day)), cancellationToken);
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<LedgerEntry>> LedgerAsync(LedgerQuery query, CancellationToken cancellationToken) =>

@@ -37,7 +37,7 @@ internal static class SqliteCharging
                 Message = message.Id,
                 Attempt = attempt.Number,
             });
-            SqliteReservations.Spent(s, message.CustomerKey, charged, CustomerDay.Of(DateTimeOffset.FromUnixTimeMilliseconds(now), terms.TimeZone));
+            SqliteReservations.Spent(s, message, charged, CustomerDay.Of(DateTimeOffset.FromUnixTimeMilliseconds(now), terms.TimeZone));
         }
         var ownPages = Math.Max(0, Math.Min(report.PagesConfirmed, message.Pages) - terms.FirstPage + 1);
         var seconds = (int)Math.Min(report.Duration.TotalSeconds, int.MaxValue);

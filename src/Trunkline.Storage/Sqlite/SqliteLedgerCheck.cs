@@ -34,6 +34,12 @@ internal static class SqliteLedgerCheck
                 """, r => $"{r.GetString(0)} has {new Money(r.GetInt64(3), r.GetString(1))}; for messages under way {new Money(r.GetInt64(2), r.GetString(1))} are held.",
                 MaxFaults));
             faults.AddRange(s.Query("""
+                WITH held AS (SELECT user_key, sum(amount) AS amount FROM reservation WHERE user_key IS NOT NULL GROUP BY user_key)
+                SELECT coalesce(h.user_key, u.user_key), coalesce(h.amount, 0), coalesce(u.held, 0), coalesce(u.currency, '')
+                FROM held h FULL JOIN user_spend u ON u.user_key = h.user_key WHERE coalesce(h.amount, 0) <> coalesce(u.held, 0) LIMIT ?1
+                """, r => $"{new Money(r.GetInt64(2), r.GetString(3))} count as held for the user {r.GetInt64(0)}; for its messages under way {new Money(r.GetInt64(1), r.GetString(3))} are.",
+                MaxFaults));
+            faults.AddRange(s.Query("""
                 SELECT r.message_id, m.message_status FROM reservation r LEFT JOIN message m ON m.message_id = r.message_id
                 WHERE m.message_id IS NULL OR m.ended_at IS NOT NULL LIMIT ?1
                 """, r => $"Money is held for {new MessageId(r.GetInt64(0))}, which {(r.IsDBNull(1) ? "is no message" : "has ended")}.", MaxFaults));

@@ -50,6 +50,28 @@ public sealed class BillingLimitTests
         Assert.Equal(PrepareResult.Prepared, (await rig.PrepareAsync(await rig.PendingAsync("+12025550102"), 1)).Result);
     }
 
+    [Fact]
+    public async Task A_users_day_and_month_are_its_own_and_hold_what_is_under_way()
+    {
+        await using var rig = await BillingRig.CreateAsync(BillType.Postpaid);
+        var clerk = await rig.AddUserAsync(new UserLimits { DaySpend = BillingRig.Usd(0.20m), MonthSpend = BillingRig.Usd(0.30m) });
+        // Another's messages do not count, neither the customer's nor those of a user without limits.
+        await rig.SentAsync((await rig.AtResourceAsync(2)).Attempt, 2, 40);
+        var underWay = await rig.AtResourceAsync(1, "+12025550101", clerk);
+        Assert.Equal((PrepareResult.Prepared, null), await rig.PrepareAsync(await rig.PendingAsync("+12025550102", clerk), 1));
+        Assert.Equal((PrepareResult.NoCredit, "It would cost about $0.09; clerk@example.org may spend $0.20 a day, and has spent $0.00 today, and $0.18 held for messages "
+            + "that are under way."), await rig.PrepareAsync(await rig.PendingAsync("+12025550103", clerk), 1));
+        Assert.Equal(PrepareResult.Prepared, (await rig.PrepareAsync(await rig.PendingAsync("+12025550104"), 1)).Result);
+        await rig.SentAsync(underWay.Attempt, 1, 40);
+        await rig.AssertBooksAgreeAsync();
+        rig.Clock.Advance(TimeSpan.FromDays(1));
+        await rig.SentAsync((await rig.AtResourceAsync(1, "+12025550105", clerk)).Attempt, 1, 40);
+        rig.Clock.Advance(TimeSpan.FromDays(1));
+        Assert.Contains("clerk@example.org may spend $0.30 a month, and has spent $0.14 in this one, and $0.09 held",
+            (await rig.PrepareAsync(await rig.PendingAsync("+12025550106", clerk), 1)).Refusal, StringComparison.Ordinal);
+        await rig.AssertBooksAgreeAsync();
+    }
+
     [Theory]
     [InlineData(BillType.Postpaid, "-0.09")]
     [InlineData(BillType.Corporate, "-0.09")]

@@ -51,13 +51,21 @@ public sealed class BillingRig : IAsyncDisposable
 
     public static Money Usd(decimal amount) => Money.Of(amount, "USD");
 
+    /// <summary>A user of the customer, <c>clerk@example.org</c>: its key.</summary>
+    public async Task<long> AddUserAsync(UserLimits limits)
+    {
+        var (_, key) = await Store.Register.AddUserAsync(new CustomerUser { Key = 0, CustomerKey = 1, EmailAddress = "clerk@example.org", Limits = limits }, 10, None);
+        Desk = Store.Billing(new FixedPrices(Price), Clock);
+        return key;
+    }
+
     public Task<PaymentResult> PayAsync(decimal amount, string? reference = null) => Store.Books.PayAsync(
         new Payment(LedgerKind.TopUp, 1, Usd(amount), Usd(amount), reference ?? $"payment-{++_payments}", "by card"), Clock.GetUtcNow(), None);
 
     /// <summary>Accepts a mail to one number and claims it for preparing.</summary>
-    public async Task<QueuedMessage> PendingAsync(string number = "+12025550100")
+    public async Task<QueuedMessage> PendingAsync(string number = "+12025550100", long? user = null)
     {
-        var submission = Store.Submission(number) with { ReceivedAt = Clock.GetUtcNow() };
+        var submission = Store.Submission(number) with { ReceivedAt = Clock.GetUtcNow(), UserKey = user };
         await Store.Intake.AcceptAsync(submission, None);
         return (await Store.ClaimAsync(Lane.Prepare, Clock.GetUtcNow())).Single(m => m.SubmissionId == submission.Id);
     }
@@ -66,9 +74,9 @@ public sealed class BillingRig : IAsyncDisposable
         Store.Preparing.PreparedAsync(message, "key", pages, Desk.Estimate(message, Desk.Expected(message.Type, pages, message.Resolution))!, None);
 
     /// <summary>A message at the resource, whose price is held.</summary>
-    public async Task<QueuedMessage> AtResourceAsync(int pages, string number = "+12025550100")
+    public async Task<QueuedMessage> AtResourceAsync(int pages, string number = "+12025550100", long? user = null)
     {
-        var message = await PendingAsync(number);
+        var message = await PendingAsync(number, user);
         var (result, refusal) = await PrepareAsync(message, pages);
         Assert.True(result == PrepareResult.Prepared, refusal);
         return await AttemptAsync(message.Id);

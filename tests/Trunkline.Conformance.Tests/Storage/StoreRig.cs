@@ -59,6 +59,7 @@ public sealed class StoreRig : IAsyncDisposable
     public IRetentionStore Retention { get; private set; } = null!;
     public IBillingStore Books { get; private set; } = null!;
     public SqliteCustomerStore Customers { get; private set; } = null!;
+    public SqliteCustomerRegister Register { get; private set; } = null!;
     public BodyFiles Files { get; private set; } = null!;
     internal SqliteBodies Bodies { get; private set; } = null!;
     public SqliteDatabase Database => _database;
@@ -238,5 +239,6 @@ public sealed class StoreRig : IAsyncDisposable
         Retention = new SqliteRetentionStore(_database, bodies, Files);
         Books = new SqliteBillingStore(_database);
         Customers = new SqliteCustomerStore(_database, TimeProvider.System);
+        Register = new SqliteCustomerRegister(_database, TimeProvider.System);
     }
 }

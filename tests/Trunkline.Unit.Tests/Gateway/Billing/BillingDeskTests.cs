@@ -39,7 +39,7 @@ public sealed class BillingDeskTests : IDisposable, IPriceList, ICustomerStore
     {
         Assert.True(Money.TryParse(balance, "USD", out var money));
         _balances.Use([(1, money)]);
-        var verdict = _desk.Refusal(Customer(billType, new CustomerLimits { Credit = Usd(5) }), MessageType.Fax, Number);
+        var verdict = _desk.Refusal(Sender(billType, new CustomerLimits { Credit = Usd(5) }), MessageType.Fax, Number);
         Assert.Equal(isTaken, verdict is null);
         if (verdict is { } refused)
             Assert.Matches(@"costs about \$0\.10\. (Pay in|Settle the invoice) first, and send it again\.", refused.Text);
@@ -49,12 +49,12 @@ public sealed class BillingDeskTests : IDisposable, IPriceList, ICustomerStore
     public void A_number_without_a_price_is_refused_to_everybody()
     {
         _rate = null;
-        Assert.All(Enum.GetValues<BillType>(), type => Assert.Equal("5.7.1", _desk.Refusal(Customer(type), MessageType.Fax, Number)!.Value.EnhancedCode));
+        Assert.All(Enum.GetValues<BillType>(), type => Assert.Equal("5.7.1", _desk.Refusal(Sender(type), MessageType.Fax, Number)!.Value.EnhancedCode));
     }
 
     [Fact]
     public void A_postpaid_customer_without_a_credit_limit_has_no_limit() =>
-        Assert.Null(_desk.Refusal(Customer(BillType.Postpaid), Usd(1000), State(balance: -5000)));
+        Assert.Null(_desk.Refusal(Sender(BillType.Postpaid), Usd(1000), State(balance: -5000)));
 
     [Theory]
     // Prepaid: what is left, to the last millionth; what is held is not left.
@@ -67,7 +67,7 @@ public sealed class BillingDeskTests : IDisposable, IPriceList, ICustomerStore
     [InlineData(BillType.Corporate, 1000, -4, 0, null)]
     public void What_is_left_may_be_spent(BillType billType, decimal price, decimal balance, decimal held, string? refusal)
     {
-        var found = _desk.Refusal(Customer(billType, new CustomerLimits { Credit = Usd(5) }), Usd(price), State(balance, held));
+        var found = _desk.Refusal(Sender(billType, new CustomerLimits { Credit = Usd(5) }), Usd(price), State(balance, held));
         Assert.Equal(refusal is null ? null : "It would cost about " + refusal, found);
     }
 
@@ -83,13 +83,43 @@ public sealed class BillingDeskTests : IDisposable, IPriceList, ICustomerStore
         var limits = new CustomerLimits { MessagePrice = Usd(2), DaySpend = Usd(10), MonthSpend = Usd(50) };
         foreach (var billType in new[] { BillType.Prepaid, BillType.Postpaid })
         {
-            var found = _desk.Refusal(Customer(billType, limits), Usd(price), State(1000, held, today, Math.Max(month, today)));
+            var found = _desk.Refusal(Sender(billType, limits), Usd(price), State(1000, held, today, Math.Max(month, today)));
             if (refusal is null)
                 Assert.Null(found);
             else
                 Assert.Contains(refusal, found, StringComparison.Ordinal);
         }
-        Assert.Null(_desk.Refusal(Customer(BillType.Corporate, limits), Usd(price), State(1000, held, today, month)));
+        Assert.Null(_desk.Refusal(Sender(BillType.Corporate, limits), Usd(price), State(1000, held, today, month)));
+    }
+
+    [Theory]
+    [InlineData(1, 0, 0, 0, null)]
+    [InlineData(1.01, 0, 0, 0, "$1.01; one message of clerk@example.org may cost $1.00.")]
+    [InlineData(1, 2, 2.01, 2, "$1.00; clerk@example.org may spend $5.00 a day, and has spent $2.00 today, and $2.01 held for messages that are under way.")]
+    [InlineData(1, 0, 0, 19.5, "$1.00; clerk@example.org may spend $20.00 a month, and has spent $19.50 in this one.")]
+    public void A_users_own_limits_hold_below_its_customers(decimal price, decimal today, decimal held, decimal month, string? refusal)
+    {
+        var own = new UserLimits { MessagePrice = Usd(1), DaySpend = Usd(5), MonthSpend = Usd(20) };
+        var state = State(1000, 100, 100, 100) with { User = new UserSpend(Usd(held), Usd(today), Usd(month)) };
+        foreach (var billType in new[] { BillType.Prepaid, BillType.Postpaid })
+        {
+            Assert.Equal(refusal is null ? null : "It would cost about " + refusal, _desk.Refusal(Sender(billType, null, own), Usd(price), state));
+            // The customer's come first, and hold for everybody.
+            Assert.Contains("this account may spend $200.00 a day", _desk.Refusal(Sender(billType, new CustomerLimits { DaySpend = Usd(200) }, own), Usd(price), state),
+                StringComparison.Ordinal);
+        }
+        Assert.Null(_desk.Refusal(Sender(BillType.Corporate, null, own), Usd(price), state));
+    }
+
+    [Fact]
+    public void A_page_that_costs_more_than_one_message_may_is_refused_while_the_sender_is_connected()
+    {
+        _balances.Use([(1, Usd(100))]);
+        Assert.Null(_desk.Refusal(Sender(BillType.Prepaid, new CustomerLimits { MessagePrice = Usd(0.10m) }), MessageType.Fax, Number));
+        Assert.Equal("A page to +12025550100 costs about $0.10; one message of alice@example.org may cost $0.09. Ask the operator of this service.",
+            _desk.Refusal(Sender(BillType.Prepaid, new CustomerLimits { MessagePrice = Usd(0.09m) }), MessageType.Fax, Number)!.Value.Text);
+        Assert.Contains("one message of clerk@example.org may cost $0.09",
+            _desk.Refusal(Sender(BillType.Postpaid, null, new UserLimits { MessagePrice = Usd(0.09m) }), MessageType.Fax, Number)!.Value.Text, StringComparison.Ordinal);
     }
 
     public Quote? Price(Customer customer, MessageType type, PhoneNumber destination, Usage usage, DateTimeOffset at) =>
@@ -108,6 +138,9 @@ public sealed class BillingDeskTests : IDisposable, IPriceList, ICustomerStore
 
     private static SpendState State(decimal balance = 0, decimal held = 0, decimal today = 0, decimal month = 0) =>
         new(Usd(balance), Usd(held), Usd(today), Usd(month));
+
+    private static Sender Sender(BillType billType, CustomerLimits? limits = null, UserLimits? own = null) => new(Customer(billType, limits),
+        own is null ? null : new CustomerUser { Key = 7, CustomerKey = 1, EmailAddress = "clerk@example.org", Limits = own });
 
     private static Customer Customer(BillType billType, CustomerLimits? limits = null) => new()
     {
