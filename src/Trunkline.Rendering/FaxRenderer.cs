@@ -35,7 +35,7 @@ public sealed class FaxRenderer : IFaxRenderer, ISheetRenderer, IDisposable
         (_options, _time, _logger) = (options, time, logger);
         _sandbox = new ConverterSandbox(confinement, time, logger);
         _slots = new SemaphoreSlim(options.ConcurrentConverters);
-        _pdf = new PdfPages(_sandbox, options);
+        _pdf = new PdfPages(_sandbox, options, logger);
         _html = new HtmlPages(_sandbox, _pdf, options);
         _sheets = new SheetPages(_sandbox, _html, _pdf, options, logger);
         _pictures = new PicturePages(_sandbox, options);
@@ -63,7 +63,7 @@ public sealed class FaxRenderer : IFaxRenderer, ISheetRenderer, IDisposable
         try
         {
             var began = _time.GetTimestamp();
-            var sink = new PageSink(Sheet.For(format), _options.PageByteBudget, _logger);
+            var sink = new PageSink(Sheet.For(format), _options.PageByteBudget, _options.PageByteLimit, _logger);
             await RenderAsync(document, format, sink, cancellationToken);
             if (sink.Pages.Count > 0)
                 FaxTiff.Write(sink.Pages, outputPath);

@@ -27,4 +27,7 @@ internal static partial class RenderingLog
 
     [LoggerMessage(3023, LogLevel.Information, "Rendered {Pages} of {Sheets} cover pages in {Elapsed}.")]
     public static partial void SheetsRendered(this ILogger logger, int pages, int sheets, TimeSpan elapsed);
+
+    [LoggerMessage(3024, LogLevel.Information, "From page {Page} on a PDF is drawn by the second program, since the first ended with {ExitCode}.")]
+    public static partial void DrawnBySecond(this ILogger logger, int page, int exitCode);
 }

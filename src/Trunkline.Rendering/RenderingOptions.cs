@@ -21,8 +21,11 @@ public sealed record RenderingOptions
     /// <summary>Most cover pages printed by one browser: beyond some fifty its start is no longer what they cost, and what fails, fails for fewer.</summary>
     public int MaxSheets { get; init; } = 50;
 
-    /// <summary>Bytes of one page on the line beyond which it is made coarser: 300 KB take under three minutes at 14400 bit/s.</summary>
-    public int PageByteBudget { get; init; } = 300_000;
+    /// <summary>Bytes of one page on the line beyond which its pictures are made coarser: 60 KB take half a minute at 14400 bit/s, and writing alone stays below.</summary>
+    public int PageByteBudget { get; init; } = 60_000;
+
+    /// <summary>Bytes of one page beyond which it loses its tones, whatever is on it: 300 KB take under three minutes at 14400 bit/s.</summary>
+    public int PageByteLimit { get; init; } = 300_000;
 
     /// <summary>Converter processes at one time; more than there are cores only makes each of them late.</summary>
     public int ConcurrentConverters { get; init; } = 2;

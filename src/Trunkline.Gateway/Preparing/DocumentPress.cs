@@ -15,7 +15,7 @@ namespace Trunkline.Gateway.Preparing;
 public sealed class DocumentPress(IFaxRenderer renderer, IPreparingStore store, TimeProvider time, IOptions<GatewayOptions> options)
 {
     // Counted up when the way pages are made changes, so that old ones are not used for new messages.
-    private const string Edition = "2";
+    private const string Edition = "3";
 
     /// <summary>The first bytes of a TIFF, in either order of bytes.</summary>
     private const int SignatureLength = 4;

@@ -78,7 +78,7 @@ internal sealed class SheetPages(ConverterSandbox sandbox, HtmlPages html, PdfPa
         if (tooLong.Count > 0)
             return tooLong;
 
-        var sink = new PageSink(Sheet.For(format), options.PageByteBudget, logger);
+        var sink = new PageSink(Sheet.For(format), options.PageByteBudget, options.PageByteLimit, logger);
         await pdf.RenderAsync(pdfJob, Name, sink, cancellationToken);
         // The last is the page of the place behind the last sheet.
         if (sink.Pages.Count != wanted.Count + 1)

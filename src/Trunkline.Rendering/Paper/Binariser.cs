@@ -1,91 +1,94 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace Trunkline.Rendering.Paper;
 
 /// <summary>
-/// Grey pages to black and white. Text, lines and flat fills snap at three quarters of grey, where antialiased strokes read best and cost
-/// least; only areas that look like pictures or gradients are dithered.
+/// Grey pages to black and white. Text, lines and flat fills snap; only areas that look like pictures or gradients are dithered.
 ///
-/// 1. Evidence: a dot speaks for a picture when it is neither nearly white nor nearly black and differs a little, not at all or much, from
-///    its neighbours. Edges of text differ much, flat fills not at all.
-/// 2. Blocks of 16×16 dots with enough evidence in their surroundings are picture blocks; lone ones are dropped, holes filled.
-/// 3. Flat fills of a middle grey get a threshold of their own where there is darker writing on them.
-/// 4. Each row is walked in spans of the same kind: snapped spans by the threshold, picture spans by error diffusion.
+/// 1. <see cref="PageBlocks"/> looks at every block of 16×16 dots: its extremes, its ground, and whether it looks like a picture.
+/// 2. <see cref="Grounds"/> joins the grounds to fills, and says of each whether it becomes black or white.
+/// 3. <see cref="PictureBlocks"/> finds the pictures: many such blocks together, with their holes filled.
+/// 4. <see cref="SnapThresholds"/> gives every other block a threshold between its ground and its writing.
+/// 5. Each row is walked in spans of the same kind: snapped spans by the thresholds, picture spans by error diffusion.
 /// </summary>
-internal static class Binariser
+internal sealed class Binariser
 {
-    /// <summary>Below it a dot that is no picture becomes black: 0.75 of white. Measured best by OCR over 0.5 to 0.9.</summary>
-    private const byte SnapThreshold = 191;
+    private readonly GreyImage _page;
+    private readonly PictureBlocks? _pictures;
+    private readonly byte[] _thresholds;
 
-    public static BilevelPage ToBilevel(GreyImage page, Tone tone)
+    /// <summary>Looks at a page.</summary>
+    public Binariser(GreyImage page)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(page.Width, Sheet.Width);
-        var result = new BilevelPage(page.Height);
-        var pictures = tone == Tone.None ? null : PictureBlocks.Find(page);
-        var diffusion = pictures is null ? null : new ErrorDiffusion(ToneCurve(tone), tone == Tone.Dithered ? 1 : 2);
-        var snap = tone == Tone.None ? (byte)128 : SnapThreshold;
-        // The last resort halves the greys of everything. A photo without its dither would be taken for fills, and could turn white.
-        var fills = tone == Tone.None ? null : FlatFills.Find(page, snap);
-        for (var y = 0; y < page.Height; y++)
+        _page = page;
+        var blocks = PageBlocks.Survey(page);
+        var grounds = Grounds.Find(page, blocks);
+        _pictures = PictureBlocks.Find(blocks, grounds);
+        _thresholds = SnapThresholds.Of(blocks, grounds);
+    }
+
+    /// <summary>False when every tone gives the same dots, but for <see cref="Tone.None"/>.</summary>
+    public bool HasPictures => _pictures is not null;
+
+    public static BilevelPage ToBilevel(GreyImage page, Tone tone, double rowsPerInch = 196) => new Binariser(page).ToBilevel(tone, rowsPerInch);
+
+    /// <summary>The page in black and white.</summary>
+    /// <param name="rowsPerInch">By which the cells of coarse tones are square on paper.</param>
+    public BilevelPage ToBilevel(Tone tone, double rowsPerInch)
+    {
+        var result = new BilevelPage(_page.Height);
+        if (tone == Tone.None)
         {
-            var row = page.Row(y);
+            // The last resort, for pages of pictures: they could turn black or white as a whole by thresholds for writing.
+            var middle = new byte[PageBlocks.Across];
+            Array.Fill(middle, (byte)128);
+            for (var y = 0; y < _page.Height; y++)
+                Snap(_page.Row(y), middle, result.Row(y));
+            return result;
+        }
+
+        var diffusion = _pictures is null ? null : ErrorDiffusion.Of(tone, rowsPerInch);
+        for (var y = 0; y < _page.Height; y++)
+        {
             var bits = result.Row(y);
-            if (pictures is null || !pictures.AnyInRow(y))
+            var thresholds = _thresholds.AsSpan(y / PageBlocks.Size * PageBlocks.Across, PageBlocks.Across);
+            if (thresholds.ContainsAnyExcept((byte)0))
+                Snap(_page.Row(y), thresholds, bits);
+            if (_pictures is null || !_pictures.AnyInRow(y))
             {
-                Snap(row, 0, Sheet.Width, y);
                 diffusion?.Forget();
                 continue;
             }
 
-            diffusion!.BeginRow(page, y);
-            foreach (var (start, end, picture) in pictures.Spans(y))
+            diffusion!.BeginRow(_page, y);
+            foreach (var (start, end, picture) in _pictures.Spans(y))
             {
-                if (picture)
-                    diffusion.Diffuse(start, end, bits);
-                else
-                    Snap(row, start, end, y);
+                if (!picture)
+                    continue;
+                bits[(start / 8)..(end / 8)].Clear();
+                diffusion.Diffuse(start, end, bits);
             }
-
-            diffusion.EndRow(bits);
         }
 
         return result;
-
-        void Snap(ReadOnlySpan<byte> row, int start, int end, int y)
-        {
-            var bits = result.Row(y);
-            if (fills is null)
-            {
-                Threshold(row, start, end, snap, bits);
-                return;
-            }
-
-            for (var x = start; x < end; x += FlatFills.Block)
-                Threshold(row, x, x + FlatFills.Block, fills.Threshold(x, y), bits);
-        }
     }
 
-    /// <summary>Leaps over paper; then eight dots a step, in a loop without branches.</summary>
-    private static void Threshold(ReadOnlySpan<byte> row, int start, int end, byte threshold, Span<byte> bits)
+    /// <summary>A block a step; blocks of paper have no threshold and cost next to nothing.</summary>
+    private static void Snap(ReadOnlySpan<byte> row, ReadOnlySpan<byte> thresholds, Span<byte> bits)
     {
-        for (var x = start; x < end; x += 8)
+        ref var dots = ref MemoryMarshal.GetReference(row);
+        var words = MemoryMarshal.Cast<byte, ushort>(bits);
+        for (var i = 0; i < words.Length; i++)
         {
-            var ink = row[x..end].IndexOfAnyInRange((byte)0, (byte)(threshold - 1));
-            if (ink < 0)
-                return;
-            x += ink & ~7;
-            var value = 0;
-            foreach (var dot in row.Slice(x, 8))
-                value = (value << 1) | ((dot - threshold) >>> 31);
-            bits[x >> 3] = (byte)value;
-        }
-    }
+            var threshold = thresholds[i];
+            if (threshold == 0)
+                continue;
+            var black = Vector128.LessThan(Vector128.LoadUnsafe(ref dots, (nuint)(i * PageBlocks.Size)), Vector128.Create(threshold));
 
-    /// <summary>Printers and modems thicken dots, so middle greys are lifted; nearly black and nearly white become so, which keeps stray dots away.</summary>
-    private static byte[] ToneCurve(Tone tone)
-    {
-        var (black, white) = tone == Tone.CoarseAndHard ? (56.0, 196.0) : (20.0, 236.0);
-        var curve = new byte[256];
-        for (var grey = 0; grey < curve.Length; grey++)
-            curve[grey] = (byte)Math.Round(255 * Math.Pow(Math.Clamp((grey - black) / (white - black), 0, 1), 0.85));
-        return curve;
+            // A mask has its first dot in the lowest bit, a row of the page in the highest of its first byte.
+            var turned = Vector128.Shuffle(black, Vector128.Create((byte)7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8));
+            words[i] = (ushort)turned.ExtractMostSignificantBits();
+        }
     }
 }

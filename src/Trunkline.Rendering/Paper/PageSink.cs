@@ -4,7 +4,11 @@ using Trunkline.Rendering.Tiff;
 namespace Trunkline.Rendering.Paper;
 
 /// <summary>Takes the grey pages of one document and keeps them as they go over the line, each within its budget of bytes.</summary>
-internal sealed class PageSink(Sheet sheet, int byteBudget, ILogger logger)
+/// <param name="sheet">The paper.</param>
+/// <param name="byteBudget">Bytes of a page beyond which its pictures are made coarser. Writing is not.</param>
+/// <param name="byteLimit">Bytes beyond which a page loses its tones, whatever is on it.</param>
+/// <param name="logger">Is told of either.</param>
+internal sealed class PageSink(Sheet sheet, int byteBudget, int byteLimit, ILogger logger)
 {
     private readonly List<FaxStrip> _pages = [];
     private int _whitePagesAtEnd;
@@ -19,18 +23,28 @@ internal sealed class PageSink(Sheet sheet, int byteBudget, ILogger logger)
     /// <summary>Adds a page of exactly the size of the sheet.</summary>
     public void AddSheet(GreyImage page)
     {
-        var bilevel = Binariser.ToBilevel(page, Tone.Dithered);
+        var binariser = new Binariser(page);
+        var bilevel = binariser.ToBilevel(Tone.Dithered, sheet.RowsPerInch);
         _whitePagesAtEnd = bilevel.Bits.AsSpan().ContainsAnyExcept((byte)0) ? 0 : _whitePagesAtEnd + 1;
         var strip = FaxTiff.Encode(bilevel, sheet.RowsPerInch);
-        foreach (var tone in (Tone[])[Tone.Coarse, Tone.CoarseAndHard, Tone.None])
+        if (binariser.HasPictures)
         {
-            if (strip.Code.Length <= byteBudget)
-                break;
-            logger.PageMadeCoarser(_pages.Count + 1, strip.Code.Length, tone);
-            strip = FaxTiff.Encode(Binariser.ToBilevel(page, tone), sheet.RowsPerInch);
+            foreach (var tone in (Tone[])[Tone.Coarse, Tone.Coarser, Tone.CoarseAndHard])
+            {
+                if (strip.Code.Length > byteBudget)
+                    strip = Again(binariser, tone, strip);
+            }
         }
 
+        if (strip.Code.Length > byteLimit)
+            strip = Again(binariser, Tone.None, strip);
         _pages.Add(strip);
+    }
+
+    private FaxStrip Again(Binariser binariser, Tone tone, FaxStrip tooLarge)
+    {
+        logger.PageMadeCoarser(_pages.Count + 1, tooLarge.Code.Length, tone);
+        return FaxTiff.Encode(binariser.ToBilevel(tone, sheet.RowsPerInch), sheet.RowsPerInch);
     }
 
     public void DropWhitePagesAtEnd()

@@ -3,37 +3,32 @@ namespace Trunkline.Rendering.Paper;
 /// <summary>Which blocks of a page look like a picture or a gradient.</summary>
 internal sealed class PictureBlocks
 {
-    private const int Block = 16;
-
-    /// <summary>Dots outside this range are ink or paper whatever is around them.</summary>
-    private const int DarkestTone = 28;
-    private const int LightestTone = 228;
-
-    /// <summary>Differences between neighbours above it are edges.</summary>
-    private const int LargestSlope = 36;
-
-    /// <summary>Slow gradients change by less than one grey a dot: look this far.</summary>
-    private const int Far = 12;
-
     /// <summary>Share of evidence in a block and its neighbours that makes it a picture, in percent.</summary>
     private const int PictureShare = 30;
 
-    private readonly int _across;
+    /// <summary>Blocks on written ground beside one that make it a part of the writing.</summary>
+    private const int FewestWrittenAround = 3;
+
+    private const int Block = PageBlocks.Size;
+    private readonly int _across = PageBlocks.Across;
     private readonly int _down;
     private readonly bool[] _picture;
 
-    private PictureBlocks(int across, int down, bool[] picture) => (_across, _down, _picture) = (across, down, picture);
+    private PictureBlocks(int down, bool[] picture) => (_down, _picture) = (down, picture);
 
-    public static PictureBlocks Find(GreyImage page)
+    /// <summary>The pictures of a page; null when there is none, as on most.</summary>
+    public static PictureBlocks? Find(PageBlocks page, Grounds grounds)
     {
-        var across = (page.Width + Block - 1) / Block;
-        var down = (page.Height + Block - 1) / Block;
-        var evidence = Evidence(page, across, down);
-        var strong = new bool[across * down];
+        var strong = new bool[page.Evidence.Length];
         for (var i = 0; i < strong.Length; i++)
-            strong[i] = evidence[i] * 100 > Block * Block * PictureShare;
-        var blocks = new PictureBlocks(across, down, strong);
+            strong[i] = page.Evidence[i] * 100 > Block * Block * PictureShare;
+        if (!strong.Contains(true))
+            return null;
+        TakeOutWriting(strong, page, grounds);
+        var blocks = new PictureBlocks(page.Down, strong);
         blocks.DropIslands();
+        if (!strong.Contains(true))
+            return null;
         blocks.Close(radius: 2);
         return blocks;
     }
@@ -54,34 +49,23 @@ internal sealed class PictureBlocks
         }
     }
 
-    private static int[] Evidence(GreyImage page, int across, int down)
+    /// <summary>Writing on a gradient is read, and not looked at: neither its ground nor the strokes between are a picture.</summary>
+    private static void TakeOutWriting(bool[] strong, PageBlocks blocks, Grounds grounds)
     {
-        var evidence = new int[across * down];
-        for (var y = 0; y + Far < page.Height; y++)
+        var written = new bool[strong.Length];
+        var any = false;
+        for (var i = 0; i < strong.Length; i++)
+            any |= written[i] = grounds.IsWrittenOn(i);
+        if (!any)
+            return;
+        for (var i = 0; i < strong.Length; i++)
         {
-            var row = page.Row(y);
-            var below = page.Row(y + 1);
-            var farBelow = page.Row(y + Far);
-            var counts = evidence.AsSpan(y / Block * across, across);
-
-            // Most of a page is ink or paper: leap from tone to tone.
-            for (var x = NextTone(row, 0); x + Far < row.Length; x = NextTone(row, x + 1))
-            {
-                int dot = row[x];
-                var slope = Math.Max(Math.Abs(dot - row[x + 1]), Math.Abs(dot - below[x]));
-                var far = Math.Max(Math.Abs(dot - row[x + Far]), Math.Abs(dot - farBelow[x]));
-                if (slope is > 0 and <= LargestSlope || (slope == 0 && far is > 0 and <= LargestSlope))
-                    counts[x / Block]++;
-            }
+            var count = 0;
+            foreach (var near in blocks.Neighbours(i))
+                count += written[near] ? 1 : 0;
+            if (written[i] || count >= FewestWrittenAround)
+                strong[i] = false;
         }
-
-        return evidence;
-    }
-
-    private static int NextTone(ReadOnlySpan<byte> row, int from)
-    {
-        var next = row[from..].IndexOfAnyInRange((byte)(DarkestTone + 1), (byte)(LightestTone - 1));
-        return next < 0 ? row.Length : from + next;
     }
 
     /// <summary>A block alone or with one neighbour is an ornament of text, a seal or a coarse font, not a picture.</summary>

@@ -1,20 +1,24 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using Trunkline.Rendering.Paper;
 using Trunkline.Rendering.Sandbox;
 
 namespace Trunkline.Rendering.Pdf;
 
 /// <summary>
-/// PDF to pages by poppler: first the facts (pages, sizes, a password), then grey pages at the very dots of the fax, so that nothing is
-/// scaled twice. We decide on size and turn: poppler's own scaling stretches.
+/// PDF to pages: first the facts by poppler (pages, sizes, a password), then grey pages by MuPDF at the very dots of the fax, so that nothing
+/// is scaled twice. We decide on size and turn. What MuPDF cannot draw, poppler draws.
 /// </summary>
-internal sealed class PdfPages(ConverterSandbox sandbox, RenderingOptions options)
+internal sealed class PdfPages(ConverterSandbox sandbox, RenderingOptions options, ILogger logger)
 {
     /// <summary>pdfinfo writes two lines of about 40 letters a page.</summary>
     private const int MaxFactsCharacters = 200_000;
 
     /// <summary>A run of pages that are laid out alike, rendered by one process.</summary>
     private sealed record Run(int First, int Last, Placement Placement, PdfPageSize Size);
+
+    /// <summary>The program that is tried first.</summary>
+    public ConverterProgram Drawing { get; init; } = ConverterProgram.MuPdf;
 
     /// <summary>Renders the job's document into the sink.</summary>
     /// <exception cref="DocumentRefusedException">The document is protected, broken, too long or too costly.</exception>
@@ -70,41 +74,64 @@ internal sealed class PdfPages(ConverterSandbox sandbox, RenderingOptions option
     private async Task RenderRunAsync(JobFolder job, string name, Run run, PageSink sink, CancellationToken cancellationToken)
     {
         var wanted = run.Last - run.First + 1;
-        var came = 0;
-        var command = new ConverterCommand(ConverterProgram.PdfToPpm, paths => Arguments(run, sink.Sheet, paths), Limits(wanted));
-        var outcome = await sandbox.RunAsync(command, job, Read, cancellationToken);
+        var (outcome, came) = await DrawAsync(First(run, wanted), turn: false, job, run, sink, cancellationToken);
+        if (came < wanted && outcome.Ending is not ConverterEnding.TimeUsedUp)
+        {
+            // What one cannot draw, the other often can; it is twice as dear.
+            logger.DrawnBySecond(run.First + came, outcome.ExitCode);
+            run = run with { First = run.First + came };
+            wanted -= came;
+            (outcome, came) = await DrawAsync(Second(run, sink.Sheet, wanted), run.Placement.Turned, job, run, sink, cancellationToken);
+        }
+
         ThrowIfTooCostly(outcome, name, options.ConverterCpuTime + (wanted * options.ConverterCpuTimePerPage));
 
         // Renderers have ended with 0 and no pages: count them.
-        if (!outcome.Succeeded || came != wanted)
+        if (came != wanted)
             throw new DocumentRefusedException($"Page {run.First + Math.Min(came, wanted - 1)} of {DocumentName.Within(name)} could not be read.");
+    }
+
+    /// <summary>Draws a run; says how the program ended and how many pages came.</summary>
+    private async Task<(ConverterOutcome Outcome, int Pages)> DrawAsync(
+        ConverterCommand command, bool turn, JobFolder job, Run run, PageSink sink, CancellationToken cancellationToken)
+    {
+        var came = 0;
+        var outcome = await sandbox.RunAsync(command, job, Read, cancellationToken);
+        return (outcome, came);
 
         void Read(Stream output)
         {
-            var images = new PgmReader(new BufferedStream(output, 1 << 16), options.MaxPixels);
+            var images = new PgmReader(output, options.MaxPixels);
             for (; images.ReadNext() is { } image; came++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (came == wanted)
+                if (came > run.Last - run.First)
                     throw new InvalidDataException("The converter made more pages than asked for.");
-                var upright = run.Placement.Turned ? image.Turned() : image;
 
-                // The renderer rounds sizes up; the dot too many is scaled away, not cut.
+                // Renderers round sizes up; the dot too many is scaled away, not cut.
+                var upright = turn ? image.Turned() : image;
                 sink.Add(upright.Scaled(Math.Min(upright.Width, Sheet.Width), Math.Min(upright.Height, sink.Sheet.Rows)));
             }
         }
     }
 
-    private static IEnumerable<string> Arguments(Run run, Sheet sheet, ConverterPaths paths)
+    /// <summary>At the very dots of the fax, turned where it must be, and no line thinner than a dot.</summary>
+    private ConverterCommand First(Run run, int pages) => new(Drawing, paths =>
+    [
+        "draw", "-q", "-F", "pgm", "-c", "gray", "-l", "1", "-R", run.Placement.Turned ? "270" : "0", "-f",
+        "-w", Invariant(run.Placement.Dots), "-h", Invariant(run.Placement.Rows), "-o", "-", paths.Document, $"{Invariant(run.First)}-{Invariant(run.Last)}",
+    ], Limits(pages));
+
+    /// <summary>As it lies: what is to be turned comes with the two scales exchanged.</summary>
+    private ConverterCommand Second(Run run, Sheet sheet, int pages)
     {
         var (across, down) = (sheet.DotsPerInch * run.Placement.Scale, sheet.RowsPerInch * run.Placement.Scale);
         if (run.Placement.Turned)
             (across, down) = (down, across);
-        return
+        return new ConverterCommand(ConverterProgram.PdfToPpm, paths =>
         [
-            "-gray", "-cropbox", "-q", "-f", Invariant(run.First), "-l", Invariant(run.Last),
-            "-rx", Invariant(across), "-ry", Invariant(down), paths.Document,
-        ];
+            "-gray", "-cropbox", "-q", "-f", Invariant(run.First), "-l", Invariant(run.Last), "-rx", Invariant(across), "-ry", Invariant(down), paths.Document,
+        ], Limits(pages));
     }
 
     /// <summary>A loaded machine uses up the time as well as a costly document does, and the kernel kills for memory whom it likes.</summary>

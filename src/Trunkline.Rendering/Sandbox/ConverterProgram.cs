@@ -8,6 +8,7 @@ internal sealed record ConverterProgram(string Path, string DebianPackage)
     public static readonly ConverterProgram Bubblewrap = new("/usr/bin/bwrap", "bubblewrap");
     public static readonly ConverterProgram PdfInfo = new("/usr/bin/pdfinfo", "poppler-utils");
     public static readonly ConverterProgram PdfToPpm = new("/usr/bin/pdftoppm", "poppler-utils");
+    public static readonly ConverterProgram MuPdf = new("/usr/bin/mutool", "mupdf-tools");
     public static readonly ConverterProgram GraphicsMagick = new("/usr/bin/gm", "graphicsmagick");
 
     /// <summary>The browser itself: Debian's /usr/bin/chromium is a shell script around it that wants a desktop.</summary>

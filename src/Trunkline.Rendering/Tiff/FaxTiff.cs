@@ -10,21 +10,7 @@ internal static class FaxTiff
 {
     static FaxTiff() => LibTiff.SetErrorHandler(new ThrowingErrorHandler());
 
-    public static FaxStrip Encode(BilevelPage page, double rowsPerInch)
-    {
-        using var memory = new MemoryStream();
-        using (var tiff = LibTiff.ClientOpen("page", "w", memory, new KeepOpenStream()))
-        {
-            SetTags(tiff, page.Rows, rowsPerInch);
-            for (var y = 0; y < page.Rows; y++)
-                tiff.WriteScanline(page.Bits, y * BilevelPage.BytesPerRow, y, 0);
-            tiff.WriteDirectory();
-        }
-
-        memory.Position = 0;
-        using var written = LibTiff.ClientOpen("page", "r", memory, new KeepOpenStream());
-        return ReadStrip(written);
-    }
+    public static FaxStrip Encode(BilevelPage page, double rowsPerInch) => new(G4Encoder.Encode(page), page.Rows, rowsPerInch);
 
     /// <summary>All pages of a TIFF that this class wrote, without decoding them.</summary>
     public static IEnumerable<FaxStrip> ReadStrips(string path)

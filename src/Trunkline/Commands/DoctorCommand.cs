@@ -32,7 +32,8 @@ internal static class DoctorCommand
         {
             new("runtime", true, RuntimeInformation.FrameworkDescription),
             Library("fax modem", "libspandsp.so.2", "libspandsp2"),
-            Program("PDF", "pdftoppm", "poppler-utils"),
+            Program("PDF", "mutool", "mupdf-tools"),
+            Program("PDF (facts)", "pdfinfo", "poppler-utils"),
             Program("HTML", "/usr/lib/chromium/chromium", "chromium"),
             Program("pictures", "gm", "graphicsmagick"),
             Program("sandbox", "bwrap", "bubblewrap"),

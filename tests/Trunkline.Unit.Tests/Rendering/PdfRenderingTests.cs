@@ -1,4 +1,9 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Trunkline.Core.Documents;
+using Trunkline.Rendering.Paper;
+using Trunkline.Rendering.Pdf;
+using Trunkline.Rendering.Sandbox;
+using Trunkline.Rendering.Tiff;
 
 namespace Trunkline.Unit.Tests.Rendering;
 
@@ -70,6 +75,25 @@ public sealed class PdfRenderingTests
         var pages = await bench.PagesAsync(bench.Pdf("gap.pdf", Framed(595, 842) + "showpage\n" + Framed(595, 842)), "application/pdf");
         Assert.Equal(3, pages.Count);
         Assert.Equal(-1, pages[1].Ink().Right);
+    }
+
+    [Fact]
+    public async Task What_the_first_program_cannot_draw_the_second_does()
+    {
+        using var bench = await RenderingBench.StartAsync();
+        var pdf = bench.Pdf("frame.pdf", Framed(842, 595), "-dAutoRotatePages=/None");
+        var whole = Assert.Single(await bench.PagesAsync(pdf, "application/pdf")).Ink();
+        var confinement = await SandboxProbe.FindAsync(bench.Options, TimeProvider.System, NullLogger.Instance, TestContext.Current.CancellationToken);
+        using var sandbox = new ConverterSandbox(confinement, TimeProvider.System, NullLogger.Instance);
+        using var job = JobFolder.Create(bench.Options.WorkDirectory, sandbox.FilesBelongToNobody);
+        job.TakeIn(pdf, sandbox.FilesBelongToNobody);
+        var sink = new PageSink(Sheet.For(FaxPageFormat.Default), int.MaxValue, int.MaxValue, NullLogger.Instance);
+        var pages = new PdfPages(sandbox, bench.Options, NullLogger.Instance) { Drawing = new ConverterProgram("/usr/bin/false", "coreutils") };
+        await pages.RenderAsync(job, "frame.pdf", sink, TestContext.Current.CancellationToken);
+        FaxTiff.Write(sink.Pages, bench.In("second.tif"));
+        var second = FaxTiff.ReadPage(bench.In("second.tif"), 1).Page.Ink();
+        Assert.Equal(whole.Right, second.Right, tolerance: 2.0);
+        Assert.Equal(whole.Bottom, second.Bottom, tolerance: 2.0);
     }
 
     [Fact]

@@ -1,0 +1,3 @@
+using Trunkline.Bench.Legibility;
+
+return await LegibilityBench.RunAsync(BenchOptions.Read(args));
