@@ -197,9 +197,10 @@ public sealed partial class WebhookSender(IWebhookStore store, WebhookBook book,
             await GiveUpAsync(webhook, $"Nothing was taken since {failingSince:u}; the last time {answer.Error}.", now, stoppingToken);
         else if (await store.WaitingAsync(webhook.Id, stoppingToken) > _options.MaxWaiting)
             await GiveUpAsync(webhook, $"It failed, and more than {_options.MaxWaiting} events waited for it; the last time {answer.Error}.", now, stoppingToken);
-        else if (now - waiting.WaitingSince >= _options.GiveUpAfter)
+        else if (now - waiting.WaitingSince >= _options.GiveUpAfter && failingSince - waiting.WaitingSince >= _options.GiveUpAfter / 2)
         {
-            // Others were taken meanwhile: it is this one that the receiver cannot take.
+            // Others were taken meanwhile: it is this one that the receiver cannot take. Where the receiver failed from the start, which is a
+            // little later than the event came, it is the receiver that is given up, and soon.
             await store.DoneAsync(webhook.Id, waiting.Event.Number, isWell: false, stoppingToken);
             LogEventGivenUp(webhook.Id, waiting.Event.Number, answer.Error!);
         }
