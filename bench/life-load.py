@@ -3,8 +3,10 @@
 import itertools, socket, sys, threading
 
 host, port = sys.argv[1].rsplit(":", 1)
-count, first = int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 0
+count, first = int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 and sys.argv[3].isdigit() else 0
 body = ("Subject: A form\r\nFrom: bench@localhost\r\n\r\n" + "All work and no play makes a dull page.\r\n" * 45 + ".\r\n").encode()
+# The life of a message, and not the mail about it.
+notify = "" if "--receipts" in sys.argv else " NOTIFY=NEVER"
 numbers = itertools.count()
 failed = []
 
@@ -28,7 +30,7 @@ def talk():
         # All different. The last two digits are 10 and more, which the resource delivers.
         at = first + n
         to = f"+1303{2000000 + at // 90 * 100 + 10 + at % 90:07d}"
-        sock.sendall(f"MAIL FROM:<bench@localhost>\r\nRCPT TO:<{to}@fax.localhost>\r\nDATA\r\n".encode())
+        sock.sendall(f"MAIL FROM:<bench@localhost>\r\nRCPT TO:<{to}@fax.localhost>{notify}\r\nDATA\r\n".encode())
         expect(b"250"), expect(b"250"), expect(b"354")
         sock.sendall(body)
         expect(b"250")

@@ -17,6 +17,9 @@ public sealed class DocumentPress(IFaxRenderer renderer, IPreparingStore store, 
     // Counted up when the way pages are made changes, so that old ones are not used for new messages.
     private const string Edition = "3";
 
+    /// <summary>Of the picture of a first page.</summary>
+    private const int PictureWidth = 320;
+
     /// <summary>The first bytes of a TIFF, in either order of bytes.</summary>
     private const int SignatureLength = 4;
 
@@ -105,6 +108,25 @@ public sealed class DocumentPress(IFaxRenderer renderer, IPreparingStore store, 
     }
 
     /// <summary>
+    /// The first page of a document as a small PNG, for people to look at. Made once and kept beside the pages: a form that is sent every day has
+    /// its picture in every receipt.
+    /// </summary>
+    public async Task<byte[]> ReadPictureAsync(string documentKey, CancellationToken cancellationToken)
+    {
+        var path = PictureOf(documentKey);
+        if (File.Exists(path))
+            return await File.ReadAllBytesAsync(path, cancellationToken);
+        var picture = await renderer.PreviewAsync(PathOf(documentKey), 1, PictureWidth, cancellationToken);
+        var half = $"{path}.{Guid.NewGuid():N}";
+        await File.WriteAllBytesAsync(half, picture, cancellationToken);
+        File.Move(half, path, overwrite: true);
+        // Discarded meanwhile: what is gone must not be seen in a picture either.
+        if (!File.Exists(PathOf(documentKey)))
+            File.Delete(path);
+        return picture;
+    }
+
+    /// <summary>
     /// Deletes the pages of a document once <paramref name="forget"/> has made the store forget them, while nobody makes or takes them up.
     /// False, and nothing is done, when somebody is at it or <paramref name="forget"/> says no.
     /// </summary>
@@ -118,7 +140,10 @@ public sealed class DocumentPress(IFaxRenderer renderer, IPreparingStore store, 
                 discarded = await forget();
                 // A document that has no pages may not even have a folder.
                 if (discarded && File.Exists(PathOf(documentKey)))
+                {
                     File.Delete(PathOf(documentKey));
+                    File.Delete(PictureOf(documentKey));
+                }
                 return null;
             }
             finally
@@ -131,6 +156,8 @@ public sealed class DocumentPress(IFaxRenderer renderer, IPreparingStore store, 
         await discarding.Value;
         return discarded;
     }
+
+    private string PictureOf(string documentKey) => Path.ChangeExtension(PathOf(documentKey), ".png");
 
     private async Task<PressResult> JoinAsync(
         IReadOnlyList<StoredFragment> fragments, List<string> keys, FaxPageFormat format, string whole, CancellationToken cancellationToken)

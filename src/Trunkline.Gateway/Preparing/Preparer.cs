@@ -26,15 +26,22 @@ public sealed partial class Preparer(
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(30);
 
+    // A batch that took less than this had no document to convert.
+    private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(250);
+    private const int MaxBatch = 32;
+
     /// <inheritdoc />
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(Enumerable.Range(0, options.Value.Preparers).Select(_ => loops.RunAsync("preparing of pages", WorkAsync, stoppingToken)));
 
     private async Task WorkAsync(CancellationToken stoppingToken)
     {
+        // One at a time while documents are converted, which takes long and must not hold the messages behind them; many while all that is to be
+        // done is to look up pages that were made before.
+        var batch = 1;
         while (!stoppingToken.IsCancellationRequested)
         {
-            var claimed = await queue.ClaimAsync(Lane.Prepare, time.GetUtcNow(), options.Value.Lease, 1, stoppingToken);
+            var claimed = await queue.ClaimAsync(Lane.Prepare, time.GetUtcNow(), options.Value.Lease, batch, stoppingToken);
             if (claimed.Count == 0)
             {
                 await signals.WaitAsync(Lane.Prepare, LookInterval, stoppingToken);
@@ -42,8 +49,9 @@ public sealed partial class Preparer(
             }
             // There may be more than one bell rang for; the other workers look as well.
             signals.Wake(Lane.Prepare);
-            foreach (var message in claimed)
-                await PrepareAsync(message, stoppingToken);
+            var begun = time.GetTimestamp();
+            await Task.WhenAll(claimed.Select(m => PrepareAsync(m, stoppingToken)));
+            batch = time.GetElapsedTime(begun) < Quick ? Math.Min(batch * 2, MaxBatch) : 1;
         }
     }
 

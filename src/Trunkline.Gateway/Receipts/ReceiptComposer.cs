@@ -5,7 +5,6 @@ using Microsoft.Extensions.Options;
 using MimeKit;
 using MimeKit.Utils;
 using Trunkline.Core;
-using Trunkline.Core.Documents;
 using Trunkline.Core.Mail;
 using Trunkline.Core.Protocol;
 using Trunkline.Gateway.Billing;
@@ -19,7 +18,6 @@ namespace Trunkline.Gateway.Receipts;
 /// <c>message/delivery-status</c> (RFC 3464) for programs, and the headers of the mail that it answers.
 /// </summary>
 public sealed partial class ReceiptComposer(
-    IFaxRenderer renderer,
     DocumentPress press,
     CustomerDirectory customers,
     ReceiptTexts texts,
@@ -29,7 +27,6 @@ public sealed partial class ReceiptComposer(
     IOptions<GatewayOptions> options,
     ILogger<ReceiptComposer> logger)
 {
-    private const int PictureWidth = 320;
     private const int MaxReferences = 20;
 
     /// <summary>
@@ -111,7 +108,7 @@ public sealed partial class ReceiptComposer(
                 ContentId = $"{submission.Id}.page1@{options.Value.Domain}",
                 ContentDisposition = new ContentDisposition(ContentDisposition.Inline) { FileName = "page-1.png" },
                 ContentTransferEncoding = ContentEncoding.Base64,
-                Content = new MimeContent(new MemoryStream(await renderer.PreviewAsync(press.PathOf(key), 1, PictureWidth, cancellationToken))),
+                Content = new MimeContent(new MemoryStream(await press.ReadPictureAsync(key, cancellationToken))),
             };
         }
         catch (Exception fault) when (fault is IOException or InvalidDataException or InvalidOperationException)

@@ -21,10 +21,9 @@ public sealed partial class ReceiptWriter(
         while (!stoppingToken.IsCancellationRequested)
         {
             var due = await store.DueAsync(Batch, stoppingToken);
-            var faults = 0;
-            foreach (var submission in due)
-                faults += await WriteAsync(submission, stoppingToken) ? 0 : 1;
-            if (faults > 0)
+            // Together: each waits for the disk, and they share one commit.
+            var written = await Task.WhenAll(due.Select(submission => Task.Run(() => WriteAsync(submission, stoppingToken), stoppingToken)));
+            if (written.Contains(false))
                 await Task.Delay(AfterFault, time, stoppingToken);
             else if (due.Count == 0)
                 await signals.WaitForReceiptsAsync(LookInterval, stoppingToken);

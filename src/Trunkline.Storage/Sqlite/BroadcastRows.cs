@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Trunkline.Core;
 using Trunkline.Gateway.Broadcasts;
 using Trunkline.Gateway.Covers;
@@ -16,7 +15,7 @@ internal static class BroadcastRows
         currency, cause, receipt_to
         """;
 
-    public static Broadcast Read(SqliteDataReader r) => new()
+    public static Broadcast Read(SqliteStatement r) => new()
     {
         Id = new MessageId(r.GetInt64(0)),
         CustomerKey = r.GetInt64(1),
@@ -48,7 +47,7 @@ internal static class BroadcastRows
         ReceiptTo = r.GetString(27),
     };
 
-    public static DateTimeOffset? Time(SqliteDataReader r, int column) =>
+    public static DateTimeOffset? Time(SqliteStatement r, int column) =>
         r.IsDBNull(column) ? null : DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(column));
 
     public static string Of(BroadcastState state) => state.ToString().ToLowerInvariant();

@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Data.Sqlite;
 using Trunkline.Core;
 using Trunkline.Gateway.Customers;
 
@@ -22,7 +21,7 @@ internal static class CustomerRows
         u.max_day_spend, u.max_month_spend, u.max_hour_messages, u.allowed_countries, u.allows_premium, u.allows_satellite
         """;
 
-    public static (Customer Customer, long Revision) Read(SqliteDataReader r)
+    public static (Customer Customer, long Revision) Read(SqliteStatement r)
     {
         var currency = r.GetString(9);
         return (new Customer
@@ -55,7 +54,7 @@ internal static class CustomerRows
         }, r.GetInt64(21));
     }
 
-    public static CustomerUser ReadUser(SqliteDataReader r, string currency) => new()
+    public static CustomerUser ReadUser(SqliteStatement r, string currency) => new()
     {
         Key = r.GetInt64(0),
         CustomerKey = r.GetInt64(1),
@@ -95,7 +94,7 @@ internal static class CustomerRows
         return customer.Key == 0 ? s.Number("SELECT max(customer_key) FROM customer") : customer.Key;
     }
 
-    public static CustomerSecret ReadSecret(SqliteDataReader r) => new(r.GetInt64(0), KindOf(r.GetString(1)), r.GetString(2), r.GetInt64(3),
+    public static CustomerSecret ReadSecret(SqliteStatement r) => new(r.GetInt64(0), KindOf(r.GetString(1)), r.GetString(2), r.GetInt64(3),
         r.IsDBNull(4) ? null : r.GetInt64(4), ScopeOf(r.GetString(5)), r.GetString(6), DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(7)));
 
     public static string Of(SecretKind kind) => kind switch
@@ -149,7 +148,7 @@ internal static class CustomerRows
         BillType.Corporate => "corporate",
     };
 
-    public static string? Text(SqliteDataReader r, int column) => r.IsDBNull(column) ? null : r.GetString(column);
+    public static string? Text(SqliteStatement r, int column) => r.IsDBNull(column) ? null : r.GetString(column);
 
     private static CustomerStatus StatusOf(string name) => name switch
     {
@@ -169,7 +168,7 @@ internal static class CustomerRows
         _ => throw new InvalidDataException($"\"{name}\" is no proof of a From address."),
     };
 
-    private static Money? Amount(SqliteDataReader r, int column, string currency) => r.IsDBNull(column) ? null : new Money(r.GetInt64(column), currency);
+    private static Money? Amount(SqliteStatement r, int column, string currency) => r.IsDBNull(column) ? null : new Money(r.GetInt64(column), currency);
 
     private static string[] Words(string text) => text.Length == 0 ? [] : text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Data.Sqlite;
 using Trunkline.Core;
 using Trunkline.Gateway.Queue;
 
@@ -172,7 +171,7 @@ internal static class QueueRows
         ORDER BY customer_key, priority, due, id LIMIT 1
         """, r => (new QueuePlace(r.GetInt64(0), (Lane)r.GetInt32(1), r.GetInt32(2), r.GetInt64(3), r.GetInt64(4)), r.GetInt64(5)), destination, behindCustomer);
 
-    private static QueuedMessage Read(SqliteDataReader r, long leaseUntil)
+    private static QueuedMessage Read(SqliteStatement r, long leaseUntil)
     {
         var status = Names.StatusOf(r.GetString(2));
         var type = Names.MessageTypeOf(r.GetString(3));

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Trunkline.Core;
 using Trunkline.Gateway.Billing;
 
@@ -114,7 +113,7 @@ public sealed class SqliteBillingStore(SqliteDatabase database) : IBillingStore
         return new LedgerTransaction(p.Kind, p.Memo, postings) { Reference = p.Reference };
     }
 
-    private static ExchangeRate ReadRate(SqliteDataReader r) =>
+    private static ExchangeRate ReadRate(SqliteStatement r) =>
         ExchangeRate.TryCreate(r.GetString(0), r.GetString(1), r.GetString(2), DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(3)), out var rate, out var error)
             ? rate
             : throw new InvalidDataException(error);

@@ -56,7 +56,7 @@ public sealed class SqliteBodies(SqliteDatabase database, BodyFiles files)
     private async Task<byte[]?> InlineAsync(byte[] hash, CancellationToken cancellationToken)
     {
         var (found, content) = await database.ReadAsync(session => session.First(
-            "SELECT content FROM body WHERE hash = ?1", r => (true, r.IsDBNull(0) ? null : r.GetFieldValue<byte[]>(0)), hash), cancellationToken);
+            "SELECT content FROM body WHERE hash = ?1", r => (true, r.IsDBNull(0) ? null : r.GetBytes(0)), hash), cancellationToken);
         return found ? content : throw new InvalidDataException($"The body {Convert.ToHexStringLower(hash)} is not in the store.");
     }
 }

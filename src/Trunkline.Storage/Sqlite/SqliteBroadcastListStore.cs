@@ -86,7 +86,7 @@ public sealed class SqliteBroadcastListStore(SqliteDatabase database) : IBroadca
     private static bool Remove(SqliteConnectionSession s, long customerKey, string name, long now) => s.Execute(
         "UPDATE broadcast_list SET removed_at = ?3 WHERE customer_key = ?1 AND name = ?2 AND is_ready = 1 AND removed_at IS NULL", customerKey, name, now) > 0;
 
-    private static BroadcastList Read(Microsoft.Data.Sqlite.SqliteDataReader r) => new(
+    private static BroadcastList Read(SqliteStatement r) => new(
         r.GetInt64(0), r.GetInt64(1), r.GetString(2), r.GetInt32(3), DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(4)));
 
     private static PhoneNumber NumberOf(string number) => PhoneNumber.TryParse(number, "US", out var parsed)

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 using Trunkline.Core;
 using Trunkline.Gateway;
@@ -192,7 +191,7 @@ public sealed class SqliteBroadcastStore(SqliteDatabase database, SqliteIntakeSt
         FROM broadcast_recipient p LEFT JOIN message m ON m.message_id = p.message_id
         """;
 
-    private static BroadcastResult ReadResult(SqliteDataReader r)
+    private static BroadcastResult ReadResult(SqliteStatement r)
     {
         var fields = CoverFields.FromJson(r.IsDBNull(3) ? null : r.GetString(3));
         return new BroadcastResult(r.GetInt32(0), r.GetInt32(1), r.GetString(2), fields.ToName ?? "", fields.ToCompany ?? "", r.IsDBNull(4) ? null : r.GetString(4),

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Trunkline.Core;
 using Trunkline.Gateway.Billing;
 using Trunkline.Gateway.Queue;
@@ -49,7 +48,7 @@ internal static class SqliteCallDetails
             """, Row, after, until, from, to, q.Max);
     }
 
-    private static CallDetail Row(SqliteDataReader r) => new()
+    private static CallDetail Row(SqliteStatement r) => new()
     {
         Record = r.GetInt64(0),
         Revision = r.GetInt32(1),
@@ -79,5 +78,5 @@ internal static class SqliteCallDetails
         Reference = r.GetString(27),
     };
 
-    private static Money? MoneyOf(SqliteDataReader r, int column) => r.IsDBNull(column) ? null : new Money(r.GetInt64(column), r.GetString(column + 1));
+    private static Money? MoneyOf(SqliteStatement r, int column) => r.IsDBNull(column) ? null : new Money(r.GetInt64(column), r.GetString(column + 1));
 }

@@ -72,7 +72,7 @@ internal static class SqliteCharging
         """, r => new Terms(ReadRate(r, 0), ReadRate(r, 1), r.GetInt32(2), r.GetInt64(3), Enum.Parse<BillType>(r.GetString(4), ignoreCase: true),
             r.GetString(5), r.GetString(6), r.IsDBNull(7) ? 0 : (int)Math.Clamp(r.GetInt64(7), 0, int.MaxValue)), attempt.Message.Value, attempt.Number)!;
 
-    private static Rate? ReadRate(Microsoft.Data.Sqlite.SqliteDataReader r, int column) =>
+    private static Rate? ReadRate(SqliteStatement r, int column) =>
         r.IsDBNull(column) ? null : Rate.TryParse(r.GetString(column), out var rate) ? rate : throw new InvalidDataException($"\"{r.GetString(column)}\" is no rate.");
 
     /// <summary>MESSAGE_RATE of Table 1: of a page where pages are priced, else of a minute on the line.</summary>

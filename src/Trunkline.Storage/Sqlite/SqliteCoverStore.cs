@@ -17,7 +17,7 @@ public sealed class SqliteCoverStore(SqliteDatabase database) : ICoverStore
     public Task<StoredCover?> FindAsync(long id, CancellationToken cancellationToken) => database.ReadAsync(s => s.First(
         "SELECT coverpage_id, customer_key, name, template, logo_type, logo FROM cover_page WHERE coverpage_id = ?1",
         r => new StoredCover(r.GetInt64(0), r.IsDBNull(1) ? null : r.GetInt64(1), r.GetString(2), r.IsDBNull(3) ? null : r.GetString(3),
-            r.IsDBNull(4) ? null : new CoverLogo(r.GetString(4), r.GetFieldValue<byte[]>(5))), id), cancellationToken);
+            r.IsDBNull(4) ? null : new CoverLogo(r.GetString(4), r.GetBytes(5))), id), cancellationToken);
 
     /// <inheritdoc />
     public Task AddAsync(StoredCover cover, DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(s =>
@@ -35,7 +35,7 @@ public sealed class SqliteCoverStore(SqliteDatabase database) : ICoverStore
 
     /// <inheritdoc />
     public Task<CoverLogo?> FindLogoAsync(long customerKey, CancellationToken cancellationToken) => database.ReadAsync(s => s.First(
-        "SELECT logo_type, logo FROM customer_logo WHERE customer_key = ?1", r => new CoverLogo(r.GetString(0), r.GetFieldValue<byte[]>(1)), customerKey),
+        "SELECT logo_type, logo FROM customer_logo WHERE customer_key = ?1", r => new CoverLogo(r.GetString(0), r.GetBytes(1)), customerKey),
         cancellationToken);
 
     /// <inheritdoc />

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Trunkline.Gateway.Customers;
 
 namespace Trunkline.Storage.Sqlite;
@@ -159,7 +158,7 @@ public sealed class SqliteCustomerRegister(SqliteDatabase database, TimeProvider
         u.Limits.DaySpend?.MicroUnits, u.Limits.MonthSpend?.MicroUnits, u.Limits.HourMessages, string.Join(' ', u.Limits.Countries), u.Limits.AllowsPremium,
         u.Limits.AllowsSatellite);
 
-    private static CustomerRecord Read(SqliteDataReader r)
+    private static CustomerRecord Read(SqliteStatement r)
     {
         const int At = CustomerRows.ColumnCount;
         var (customer, revision) = CustomerRows.Read(r);
@@ -179,5 +178,5 @@ public sealed class SqliteCustomerRegister(SqliteDatabase database, TimeProvider
         }, revision, Time(r, At + 11)!.Value, CustomerRows.Text(r, At + 12));
     }
 
-    private static DateTimeOffset? Time(SqliteDataReader r, int column) => r.IsDBNull(column) ? null : DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(column));
+    private static DateTimeOffset? Time(SqliteStatement r, int column) => r.IsDBNull(column) ? null : DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(column));
 }

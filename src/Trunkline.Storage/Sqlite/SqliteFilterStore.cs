@@ -70,14 +70,14 @@ public sealed class SqliteFilterStore(SqliteDatabase database, SqliteBodies bodi
         {
             var found = s.Number("SELECT submission_id FROM message WHERE message_id = ?1", id.Value) is not 0 and var owner ? owner : id.Value;
             return (found, s.First("SELECT headers, envelope_from, subject, size, received_at, customer_key FROM submission WHERE submission_id = ?1",
-                r => new StoredMail(r.GetFieldValue<byte[]>(0), r.GetString(1), r.GetString(2), r.GetInt64(3), DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(4)),
+                r => new StoredMail(r.GetBytes(0), r.GetString(1), r.GetString(2), r.GetInt64(3), DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(4)),
                     r.GetInt64(5), []), found));
         }, cancellationToken);
         if (mail is null)
             return null;
         var bodyRows = await database.ReadAsync(s => s.Query(
             "SELECT content_type, charset, body_hash FROM fragment WHERE submission_id = ?1 AND is_body = 1 ORDER BY ordinal",
-            r => (Type: r.GetString(0), Charset: r.IsDBNull(1) ? null : r.GetString(1), Hash: r.GetFieldValue<byte[]>(2)), submission), cancellationToken);
+            r => (Type: r.GetString(0), Charset: r.IsDBNull(1) ? null : r.GetString(1), Hash: r.GetBytes(2)), submission), cancellationToken);
         var texts = new List<StoredText>();
         foreach (var (type, charset, hash) in bodyRows)
             texts.Add(new StoredText(type, charset, await bodies.ReadAsync(hash, cancellationToken)));

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Trunkline.Core;
 using Trunkline.Gateway.Queue;
 using Trunkline.Gateway.Record;
@@ -76,13 +75,13 @@ public sealed class SqliteMessageRecords(SqliteDatabase database, SqliteBodies b
     {
         var row = await database.ReadAsync(s => s.First(
             "SELECT r.recipient, r.written_at, r.body_hash, b.hash IS NOT NULL FROM receipt_body r LEFT JOIN body b ON b.hash = r.body_hash WHERE r.submission_id = ?1",
-            r => (Recipient: r.GetString(0), At: Time(r, 1)!.Value, Hash: r.GetFieldValue<byte[]>(2), IsKept: r.GetBoolean(3)), submission.Value), cancellationToken);
+            r => (Recipient: r.GetString(0), At: Time(r, 1)!.Value, Hash: r.GetBytes(2), IsKept: r.GetBoolean(3)), submission.Value), cancellationToken);
         if (row.Hash is null)
             return null;
         return new ReceiptRecord(submission, row.Recipient, row.At, row.IsKept ? await bodies.ReadAsync(row.Hash, cancellationToken) : null);
     }
 
-    private static MessageRecord Read(SqliteDataReader r) => new()
+    private static MessageRecord Read(SqliteStatement r) => new()
     {
         Id = new MessageId(r.GetInt64(0)),
         Submission = new MessageId(r.GetInt64(1)),
@@ -111,12 +110,12 @@ public sealed class SqliteMessageRecords(SqliteDatabase database, SqliteBodies b
         EstimatedPrice = Amount(r, 25, 23),
     };
 
-    private static Money? Amount(SqliteDataReader r, int amount, int currency) =>
+    private static Money? Amount(SqliteStatement r, int amount, int currency) =>
         r.IsDBNull(amount) || r.IsDBNull(currency) ? null : new Money(r.GetInt64(amount), r.GetString(currency));
 
-    private static string? Text(SqliteDataReader r, int column) => r.IsDBNull(column) || r.GetString(column).Length == 0 ? null : r.GetString(column);
+    private static string? Text(SqliteStatement r, int column) => r.IsDBNull(column) || r.GetString(column).Length == 0 ? null : r.GetString(column);
 
-    private static DateTimeOffset? Time(SqliteDataReader r, int column) => r.IsDBNull(column) ? null : DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(column));
+    private static DateTimeOffset? Time(SqliteStatement r, int column) => r.IsDBNull(column) ? null : DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(column));
 
-    private static TimeSpan? Seconds(SqliteDataReader r, int column) => r.IsDBNull(column) ? null : TimeSpan.FromSeconds(r.GetInt64(column));
+    private static TimeSpan? Seconds(SqliteStatement r, int column) => r.IsDBNull(column) ? null : TimeSpan.FromSeconds(r.GetInt64(column));
 }

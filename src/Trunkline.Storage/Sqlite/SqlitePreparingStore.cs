@@ -21,7 +21,7 @@ public sealed class SqlitePreparingStore(SqliteDatabase database, SqliteBodies b
             SELECT f.name, f.content_type, f.charset, f.body_hash, b.size FROM fragment f JOIN body b ON b.hash = f.body_hash
             WHERE f.submission_id = ?1 AND (f.message_type IS NULL OR f.message_type = ?2) ORDER BY f.ordinal
             """,
-            r => new StoredFragment(r.GetString(0), r.GetString(1), r.IsDBNull(2) ? null : r.GetString(2), r.GetFieldValue<byte[]>(3), r.GetInt64(4)),
+            r => new StoredFragment(r.GetString(0), r.GetString(1), r.IsDBNull(2) ? null : r.GetString(2), r.GetBytes(3), r.GetInt64(4)),
             submission.Value, Names.Of(type)), cancellationToken);
 
     /// <inheritdoc />

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Data.Sqlite;
 using Trunkline.Gateway.Routing;
 
 namespace Trunkline.Storage.Sqlite;
@@ -88,10 +87,10 @@ public sealed class SqliteRateStore(SqliteDatabase database) : IRateStore
         return deleted > 0 ? deleted : s.Execute("DELETE FROM rate_deck WHERE deck_id = ?1 AND status = 'removed'", deck);
     }, cancellationToken);
 
-    private static RateRow Row(SqliteDataReader r, string currency) => new(
+    private static RateRow Row(SqliteStatement r, string currency) => new(
         RatePrefix.TryParse(r.GetString(0), out var prefix) ? prefix : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"\"{r.GetString(0)}\" is no prefix of a rate.")),
         Rate.Of(currency, r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), r.GetInt32(4), r.GetInt32(5), r.GetInt32(6)),
         Moment(r, 7), Moment(r, 8), r.IsDBNull(9) ? null : RateBand.Unpack(r.GetInt32(9)), r.IsDBNull(10) ? null : r.GetString(10));
 
-    private static DateTimeOffset? Moment(SqliteDataReader r, int column) => r.IsDBNull(column) ? null : DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(column));
+    private static DateTimeOffset? Moment(SqliteStatement r, int column) => r.IsDBNull(column) ? null : DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(column));
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 using Trunkline.Core;
 using Trunkline.Gateway;
@@ -50,7 +49,7 @@ public sealed class SqliteReceiptStore(SqliteDatabase database, SqliteBodies bod
             FROM mail_out o JOIN body b ON b.hash = o.body_hash WHERE due <= ?1 AND (lower(substr(recipient, -length(?3))) = ?3) = ?4 ORDER BY due LIMIT ?2
             """,
             r => (Mail: new WaitingMail(new MessageId(r.GetInt64(0)), r.IsDBNull(1) ? null : new MessageId(r.GetInt64(1)), r.GetString(2), r.GetString(3),
-                [], DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(5)), r.GetInt32(6)), Hash: r.GetFieldValue<byte[]>(4), Size: r.GetInt64(7),
+                [], DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(5)), r.GetInt32(6)), Hash: r.GetBytes(4), Size: r.GetInt64(7),
                 Prefix: r.IsDBNull(8) ? "" : r.GetString(8)),
             now.ToUnixTimeMilliseconds(), max, "@" + options.Value.Domain.ToLowerInvariant(), isLocal), cancellationToken);
         var mails = new List<WaitingMail>();
@@ -103,7 +102,7 @@ public sealed class SqliteReceiptStore(SqliteDatabase database, SqliteBodies bod
         Subject = r.GetString(4),
         MailMessageId = r.IsDBNull(5) ? null : r.GetString(5),
         References = r.IsDBNull(6) ? [] : r.GetString(6).Split(' '),
-        Headers = r.GetFieldValue<byte[]>(7),
+        Headers = r.GetBytes(7),
         Messages = Messages(s, id),
         IsCorrection = !r.IsDBNull(8),
         EnvelopeId = r.IsDBNull(9) ? null : r.GetString(9),
@@ -145,8 +144,8 @@ public sealed class SqliteReceiptStore(SqliteDatabase database, SqliteBodies bod
             r.IsDBNull(2) ? null : DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(2)), Outcome(r, 3), Text(r, 4), Text(r, 5),
             !r.IsDBNull(6) && r.GetBoolean(6), r.IsDBNull(7) ? 0 : r.GetInt32(7), TimeSpan.FromSeconds(r.IsDBNull(8) ? 0 : r.GetInt64(8)), Text(r, 9)), message);
 
-    private static CallOutcome? Outcome(SqliteDataReader r, int column) =>
+    private static CallOutcome? Outcome(SqliteStatement r, int column) =>
         !r.IsDBNull(column) && CallOutcomes.TryParse(r.GetString(column), out var outcome) ? outcome : null;
 
-    private static string Text(SqliteDataReader r, int column) => r.IsDBNull(column) ? "" : r.GetString(column);
+    private static string Text(SqliteStatement r, int column) => r.IsDBNull(column) ? "" : r.GetString(column);
 }

@@ -11,7 +11,7 @@ public sealed class SqliteRequestClaims(SqliteDatabase database) : IRequestClaim
     /// <inheritdoc />
     public Task<RequestClaim?> FindAsync(long customerKey, string key, DateTimeOffset now, CancellationToken cancellationToken) => database.ReadAsync(s => s.First(
         "SELECT fingerprint, answer, expires_at FROM request_claim WHERE customer_key = ?1 AND request_key = ?2 AND expires_at > ?3",
-        r => new RequestClaim(customerKey, key, r.GetFieldValue<byte[]>(0), r.GetString(1), DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(2))),
+        r => new RequestClaim(customerKey, key, r.GetBytes(0), r.GetString(1), DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(2))),
         customerKey, key, now.ToUnixTimeMilliseconds()), cancellationToken);
 
     /// <summary>Keeps a claim, within the transaction of what it claims. Throws when the key is taken: the request is being done already.</summary>

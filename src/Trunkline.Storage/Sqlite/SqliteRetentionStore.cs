@@ -18,7 +18,7 @@ public sealed class SqliteRetentionStore(SqliteDatabase database, SqliteBodies b
         var cutoff = endedBefore.ToUnixTimeMilliseconds();
         var (seen, unneeded) = await database.ReadAsync(s =>
         {
-            var page = s.Query("SELECT hash FROM body WHERE hash > ?1 ORDER BY hash LIMIT ?2", r => r.GetFieldValue<byte[]>(0), after ?? [], max);
+            var page = s.Query("SELECT hash FROM body WHERE hash > ?1 ORDER BY hash LIMIT ?2", r => r.GetBytes(0), after ?? [], max);
             return (page, page.Where(hash => !IsNeeded(s, hash, cutoff)).ToList());
         }, cancellationToken);
         var deleted = 0;

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Trunkline.Core;
 using Trunkline.Gateway.Record;
 using Trunkline.Gateway.Webhooks;
@@ -156,5 +155,5 @@ public sealed class SqliteWebhookStore(SqliteDatabase database) : IWebhookStore
         while (deleted == DeletedAtOnce);
     }
 
-    private static DateTimeOffset? Time(SqliteDataReader r, int column) => r.IsDBNull(column) ? null : DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(column));
+    private static DateTimeOffset? Time(SqliteStatement r, int column) => r.IsDBNull(column) ? null : DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(column));
 }

@@ -273,7 +273,7 @@ public class ReceiptTests : IAsyncLifetime
     private ReceiptComposer Composer()
     {
         var options = Options.Create(_rig.Options);
-        return new ReceiptComposer(new FakePages(), new DocumentPress(new FakePages(), _rig.Preparing, _rig.Clock, options), _customers, _texts,
+        return new ReceiptComposer(new DocumentPress(new FakePages(), _rig.Preparing, _rig.Clock, options), _customers, _texts,
             new MoneyFormat(new CurrencyTable()), new MessageIdSource(_rig.Clock), _rig.Clock, options, NullLogger<ReceiptComposer>.Instance);
     }
 
