@@ -13,6 +13,14 @@ internal sealed class SqliteConnectionSession : IDisposable
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteStatement> _statements = new(StringComparer.Ordinal);
 
+    static SqliteConnectionSession()
+    {
+        Batteries_V2.Init();
+        // Each connection has one user at a time, so that SQLite needs no lock around every call. Refused when somebody in this process has used
+        // SQLite before, which is slower and not wrong.
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
+    }
+
     public SqliteConnectionSession(string path, bool readOnly)
     {
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder

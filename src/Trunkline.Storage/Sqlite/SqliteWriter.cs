@@ -6,7 +6,7 @@ namespace Trunkline.Storage.Sqlite;
 
 /// <summary>
 /// The one writer. SQLite takes one at a time; what comes while a commit is on its way to the disk shares the next one, so that many callers pay for
-/// one sync. Each piece of work stands or falls by itself (a savepoint), and returns only after the commit.
+/// one sync. Each piece of work stands or falls by itself, and returns only after the commit.
 /// </summary>
 internal sealed partial class SqliteWriter : IAsyncDisposable
 {
@@ -30,7 +30,10 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
         new Thread(Run) { IsBackground = true, Name = "store writer" }.Start();
     }
 
-    /// <summary>Runs the work in a transaction; completes when it is durable. Work once queued is done, whoever has stopped waiting for it.</summary>
+    /// <summary>
+    /// Runs the work in a transaction; completes when it is durable. Work once queued is done, whoever has stopped waiting for it. It may be run
+    /// twice, the first time undone: it changes nothing but the store.
+    /// </summary>
     public async Task<T> RunAsync<T>(Func<SqliteConnectionSession, T> work, CancellationToken cancellationToken)
     {
         var item = new Work<T>(work);
@@ -58,11 +61,8 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
             try
             {
                 _session.Execute("BEGIN IMMEDIATE");
-                while (group.Count < MaxGroup && _queue.Reader.TryRead(out var work))
-                {
-                    group.Add(work);
-                    RunOne(work);
-                }
+                if (!RunAll(group))
+                    RunEach(group);
                 _session.Execute("COMMIT");
                 StorageMeter.Commits.Record(Stopwatch.GetElapsedTime(begun).TotalSeconds, Made);
                 StorageMeter.Changes.Add(group.Count);
@@ -89,14 +89,31 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
         _ended.SetResult();
     }
 
-    private void RunOne(Work work)
+    /// <summary>Runs what waits, up to a group. False when a piece of work has failed, with the changes of all of them still open.</summary>
+    private bool RunAll(List<Work> group)
     {
-        _session.Execute("SAVEPOINT work");
-        if (work.TryRun(_session))
-            _session.Execute("RELEASE work");
-        else
+        while (group.Count < MaxGroup && _queue.Reader.TryRead(out var work))
         {
-            _session.Execute("ROLLBACK TO work");
+            group.Add(work);
+            if (!work.TryRun(_session))
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>
+    /// Undoes a group in which one has failed, and runs it anew with a savepoint for each. A savepoint copies every page that is changed after it,
+    /// half of the writer's time when each piece of work has its own, and hardly any work fails.
+    /// </summary>
+    private void RunEach(List<Work> group)
+    {
+        Abandon();
+        _session.Execute("BEGIN IMMEDIATE");
+        foreach (var work in group)
+        {
+            _session.Execute("SAVEPOINT work");
+            if (!work.TryRun(_session))
+                _session.Execute("ROLLBACK TO work");
             _session.Execute("RELEASE work");
         }
     }
@@ -141,6 +158,7 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
         {
             try
             {
+                _fault = null;
                 _result = run(session);
                 return true;
             }
