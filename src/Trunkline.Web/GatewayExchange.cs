@@ -11,8 +11,10 @@ public static class GatewayExchange
 {
     // A receipt carries a log and a picture of one page.
     private const int MaxReceiptBytes = 16 * 1024 * 1024;
+    private const int MaxSmallBytes = 32 * 1024;
+    private static readonly string TooLong = $"A receipt has at most {MaxReceiptBytes} bytes.";
 
-    // With the size, what receipts on their way in may take of memory.
+    // With the size, what long receipts on their way in may take of memory.
     private static readonly SemaphoreSlim Slots = new(16);
     private static readonly TimeSpan SlotWait = TimeSpan.FromSeconds(5);
 
@@ -22,7 +24,9 @@ public static class GatewayExchange
 
     private static async Task<IResult> ExchangeAsync(HttpContext context, SettlingDesk desk)
     {
-        if (!await Slots.WaitAsync(SlotWait, context.RequestAborted))
+        // Nearly all receipts are fields and a few lines; those take no slot, so that none waits until others are on the disk.
+        var isSmall = context.Request.ContentLength <= MaxSmallBytes;
+        if (!isSmall && !await Slots.WaitAsync(SlotWait, context.RequestAborted))
             return Line(StatusCodes.Status503ServiceUnavailable, "As many receipts are coming in as may at once; bring it again.");
         try
         {
@@ -42,35 +46,38 @@ public static class GatewayExchange
         }
         finally
         {
-            Slots.Release();
+            if (!isSmall)
+                Slots.Release();
         }
     }
 
     /// <summary>The body, or why it is not read: the password is looked at as soon as the head is there, before anything large is taken in.</summary>
     private static async Task<(ReadOnlyMemory<byte> Body, IResult? Refusal)> ReadAsync(HttpRequest request, SettlingDesk desk, CancellationToken cancellationToken)
     {
-        var tooLong = Line(StatusCodes.Status413PayloadTooLarge, $"A receipt has at most {MaxReceiptBytes} bytes.");
         if (request.ContentLength > MaxReceiptBytes)
-            return (default, tooLong);
-        using var memory = new MemoryStream();
-        var buffer = new byte[64 * 1024];
+            return (default, Line(StatusCodes.Status413PayloadTooLarge, TooLong));
+        var body = new byte[request.ContentLength is { } known and <= MaxSmallBytes ? (int)known + 1 : MaxSmallBytes];
+        var length = 0;
         var isHeadRead = false;
         int read;
-        while ((read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0)
+        while ((read = await request.Body.ReadAsync(body.AsMemory(length), cancellationToken)) > 0)
         {
-            if (memory.Length + read > MaxReceiptBytes)
-                return (default, tooLong);
-            memory.Write(buffer, 0, read);
-            if (isHeadRead)
-                continue;
-            var length = ResourceMessageFormat.HeadLength(memory.GetBuffer().AsSpan(0, (int)memory.Length));
-            if (length < 0 && memory.Length > ResourceMessageFormat.MaxHeadLength)
-                return (default, Line(StatusCodes.Status400BadRequest, "The twenty fields do not end."));
-            isHeadRead = length >= 0;
-            if (isHeadRead && !desk.IsResource(memory.GetBuffer().AsMemory(0, length)))
-                return (default, Line(StatusCodes.Status401Unauthorized, "ResourceID and Password do not belong together."));
+            length += read;
+            if (length > MaxReceiptBytes)
+                return (default, Line(StatusCodes.Status413PayloadTooLarge, TooLong));
+            if (!isHeadRead)
+            {
+                var head = ResourceMessageFormat.HeadLength(body.AsSpan(0, length));
+                if (head < 0 && length > ResourceMessageFormat.MaxHeadLength)
+                    return (default, Line(StatusCodes.Status400BadRequest, "The twenty fields do not end."));
+                isHeadRead = head >= 0;
+                if (isHeadRead && !desk.IsResource(body.AsMemory(0, head)))
+                    return (default, Line(StatusCodes.Status401Unauthorized, "ResourceID and Password do not belong together."));
+            }
+            if (length == body.Length)
+                Array.Resize(ref body, Math.Min(body.Length * 2, MaxReceiptBytes + 1));
         }
-        return (memory.GetBuffer().AsMemory(0, (int)memory.Length), null);
+        return (body.AsMemory(0, length), null);
     }
 
     private static IResult Line(int status, string text) => Results.Text(text + "\n", "text/plain; charset=utf-8", statusCode: status);

@@ -14,6 +14,8 @@ namespace Trunkline.Gateway.Dispatch;
 /// <summary>Composes what goes to a resource: the fields, and the pages, the text or the sound in a MIME message.</summary>
 public sealed class DeliveryComposer(DocumentPress press, IPreparingStore store, CustomerDirectory customers, TimeProvider time, IOptions<GatewayOptions> options)
 {
+    // About as long as the headers of a delivery are; where they are longer, the buffer grows.
+    private const int MaxHeaders = 2048;
     private static readonly FormatOptions CrLf = MakeCrLf();
 
     /// <summary>False when the pages are not there any more.</summary>
@@ -53,6 +55,7 @@ public sealed class DeliveryComposer(DocumentPress press, IPreparingStore store,
     private async Task<ReadOnlyMemory<byte>> MimeAsync(QueuedMessage message, Sender? sender, string boundary, CancellationToken cancellationToken)
     {
         var multipart = new Multipart("mixed");
+        var length = MaxHeaders;
         var mime = new MimeMessage
         {
             Subject = message.Subject,
@@ -66,7 +69,9 @@ public sealed class DeliveryComposer(DocumentPress press, IPreparingStore store,
         switch (message.Type)
         {
             case MessageType.Fax:
-                multipart.Add(Part("image/tiff", "fax.tif", await press.ReadPagesAsync(message.CoverKey, message.DocumentKey!, cancellationToken)));
+                var pages = await press.ReadPagesAsync(message.CoverKey, message.DocumentKey!, cancellationToken);
+                length += pages.Length;
+                multipart.Add(Part("image/tiff", "fax.tif", pages));
                 mime.Headers.Add(MessageHeaders.Pages, message.Pages.ToString(CultureInfo.InvariantCulture));
                 mime.Headers.Add(MessageHeaders.FirstPage, (message.PagesConfirmed + 1).ToString(CultureInfo.InvariantCulture));
                 mime.Headers.Add(MessageHeaders.HeaderLine, HeaderLine(sender));
@@ -80,9 +85,9 @@ public sealed class DeliveryComposer(DocumentPress press, IPreparingStore store,
                 await AddFragmentsAsync(multipart, message, cancellationToken);
                 break;
         }
-        using var memory = new MemoryStream();
+        using var memory = new MemoryStream(length);
         await mime.WriteToAsync(CrLf, memory, cancellationToken);
-        return memory.ToArray();
+        return memory.GetBuffer().AsMemory(0, (int)memory.Length);
     }
 
     private async Task AddPageAsync(MimeMessage mime, Multipart multipart, QueuedMessage message, CancellationToken cancellationToken)

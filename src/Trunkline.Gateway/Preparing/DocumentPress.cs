@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
 using Trunkline.Core;
 using Trunkline.Core.Documents;
@@ -12,7 +13,7 @@ namespace Trunkline.Gateway.Preparing;
 /// mail to a thousand numbers, or the same form sent every day, is converted once. Only what follows from the content is kept; what may have
 /// been a bad moment of this machine is tried again.
 /// </summary>
-public sealed class DocumentPress(IFaxRenderer renderer, IPreparingStore store, TimeProvider time, IOptions<GatewayOptions> options)
+public sealed class DocumentPress(IFaxRenderer renderer, IPreparingStore store, TimeProvider time, IOptions<GatewayOptions> options) : IDisposable
 {
     // Counted up when the way pages are made changes, so that old ones are not used for new messages.
     private const string Edition = "3";
@@ -25,6 +26,13 @@ public sealed class DocumentPress(IFaxRenderer renderer, IPreparingStore store, 
 
     private readonly ConcurrentDictionary<string, Lazy<Task<PressResult?>>> _running = new(StringComparer.Ordinal);
     private readonly PassingFailures _failures = new(time);
+
+    // The pages of a form that is sent all day, or of a broadcast, are read for each message.
+    private readonly MemoryCache _recent = new(new MemoryCacheOptions { SizeLimit = 32 * 1024 * 1024 });
+    private const int MaxRecentBytes = 4 * 1024 * 1024;
+
+    /// <inheritdoc />
+    public void Dispose() => _recent.Dispose();
 
     /// <summary>The pages of a document that was made.</summary>
     public string PathOf(string documentKey) => Path.Combine(options.Value.RenderedDirectory, documentKey[..2], documentKey + ".tif");
@@ -94,7 +102,7 @@ public sealed class DocumentPress(IFaxRenderer renderer, IPreparingStore store, 
     public async Task<byte[]> ReadPagesAsync(string? coverKey, string documentKey, CancellationToken cancellationToken)
     {
         if (coverKey is null)
-            return await File.ReadAllBytesAsync(PathOf(documentKey), cancellationToken);
+            return _recent.Get<byte[]>(documentKey) ?? await ReadAsync(documentKey, cancellationToken);
         var joined = Path.Combine(options.Value.RenderedDirectory, $"{Guid.NewGuid():N}.joined");
         try
         {
@@ -143,6 +151,7 @@ public sealed class DocumentPress(IFaxRenderer renderer, IPreparingStore store, 
                 {
                     File.Delete(PathOf(documentKey));
                     File.Delete(PictureOf(documentKey));
+                    _recent.Remove(documentKey);
                 }
                 return null;
             }
@@ -155,6 +164,14 @@ public sealed class DocumentPress(IFaxRenderer renderer, IPreparingStore store, 
             return false;
         await discarding.Value;
         return discarded;
+    }
+
+    private async Task<byte[]> ReadAsync(string documentKey, CancellationToken cancellationToken)
+    {
+        var pages = await File.ReadAllBytesAsync(PathOf(documentKey), cancellationToken);
+        if (pages.Length <= MaxRecentBytes)
+            _recent.Set(documentKey, pages, new MemoryCacheEntryOptions { Size = pages.Length, SlidingExpiration = TimeSpan.FromMinutes(5) });
+        return pages;
     }
 
     private string PictureOf(string documentKey) => Path.ChangeExtension(PathOf(documentKey), ".png");
