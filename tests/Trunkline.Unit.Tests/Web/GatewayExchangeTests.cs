@@ -100,7 +100,7 @@ public class GatewayExchangeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task While_as_many_receipts_come_in_as_may_the_next_is_put_off()
+    public async Task While_as_many_long_receipts_come_in_as_may_the_next_is_put_off_and_a_small_one_is_not()
     {
         var slow = new List<TcpClient>();
         try
@@ -109,10 +109,12 @@ public class GatewayExchangeTests : IAsyncLifetime
             {
                 slow.Add(await ConnectAsync());
                 // "100 Continue" comes when the body is first read: the slot is taken by then.
-                await SendAsync(slow[n], Head(1000, "Expect: 100-continue\r\n"));
+                await SendAsync(slow[n], Head(1_000_000, "Expect: 100-continue\r\n"));
                 Assert.StartsWith("HTTP/1.1 100", await FirstLineAsync(slow[n]), StringComparison.Ordinal);
             }
-            Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(GatewayRig.Receipt("0000000000001-1", MessageStatus.Sent)));
+            var receipt = GatewayRig.Receipt("0000000000001-1", MessageStatus.Sent);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync([.. receipt, .. new byte[100_000]]));
+            Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(receipt));
         }
         finally
         {
