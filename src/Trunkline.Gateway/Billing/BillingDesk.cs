@@ -44,19 +44,8 @@ public sealed class BillingDesk(
         };
     }
 
-    /// <summary>Why a customer cannot spend this on a broadcast as a whole, as far as is known before it begins; null when it can.</summary>
-    public string? RefusalOfMany(Customer customer, Money price)
-    {
-        var balance = balances.Of(customer);
-        var cost = $"All of it would cost about {Text(price)}";
-        if (customer.BillType == BillType.Prepaid && balance < price)
-            return $"{cost}; this account has {Text(balance)} left.";
-        if (customer.BillType == BillType.Postpaid && customer.Limits.Credit is { } credit && balance + credit < price)
-            return $"{cost}; this account has a credit of {Text(credit)}, of which {Text(balance + credit)} is left.";
-        return customer.BillType is BillType.Prepaid or BillType.Postpaid && customer.Limits.DaySpend is { } day && price > day
-            ? $"{cost}; this account may spend {Text(day)} a day."
-            : null;
-    }
+    /// <summary>Why a sender cannot spend this on a broadcast as a whole, as its account stands; null when it can. The price of one message is not looked at.</summary>
+    public string? RefusalOfMany(Sender sender, Money price, SpendState state) => Refusal(sender, price, state, isMany: true);
 
     /// <summary>What a message of so many pages is expected to use: the same that its resource is chosen by.</summary>
     public Usage Expected(MessageType type, int pages, FaxResolution resolution) => options.Value.Routing.Expect(type, pages, resolution);
@@ -84,14 +73,14 @@ public sealed class BillingDesk(
         $"This account has no price for {number}: it cannot be called from here. Ask the operator of this service.";
 
     /// <summary>Why a sender cannot spend an amount, or null: its customer's limits hold, and then its own.</summary>
-    internal string? Refusal(Sender sender, Money price, SpendState state)
+    internal string? Refusal(Sender sender, Money price, SpendState state, bool isMany = false)
     {
         var customer = sender.Customer;
         if (customer.BillType is BillType.Corporate or BillType.Demo or BillType.Free)
             return null;
         var limits = customer.Limits;
-        var cost = $"It would cost about {Text(price)}";
-        if (limits.MessagePrice is { } most && price > most)
+        var cost = $"{(isMany ? "All of it" : "It")} would cost about {Text(price)}";
+        if (!isMany && limits.MessagePrice is { } most && price > most)
             return $"{cost}; one message of this account may cost {Text(most)}.";
         var held = Held(state.Held);
         if (customer.BillType == BillType.Prepaid && price > state.Balance)
@@ -103,7 +92,7 @@ public sealed class BillingDesk(
             return $"{cost}; this account may spend {Text(day)} a day, and has spent {Text(state.SpentToday)} today{held}.";
         if (limits.MonthSpend is { } month && state.SpentThisMonth + state.Held + price > month)
             return $"{cost}; this account may spend {Text(month)} a month, and has spent {Text(state.SpentThisMonth)} in this one{held}.";
-        return sender.User is { } user ? UserRefusal(user, price, state.User) : null;
+        return sender.User is { } user ? UserRefusal(user, price, state.User, cost, isMany) : null;
     }
 
     /// <summary>The limit on one message that a price is beyond, and whose it is; null when it is within.</summary>
@@ -112,13 +101,12 @@ public sealed class BillingDesk(
         : sender.User is { Limits.MessagePrice: { } own } user && price > own ? (user.EmailAddress, own)
         : null;
 
-    private string? UserRefusal(CustomerUser user, Money price, UserSpend? state)
+    private string? UserRefusal(CustomerUser user, Money price, UserSpend? state, string cost, bool isMany)
     {
         var zero = Money.Zero(price.Currency);
         var (underWay, today, thisMonth) = state ?? new UserSpend(zero, zero, zero);
         var limits = user.Limits;
-        var cost = $"It would cost about {Text(price)}";
-        if (limits.MessagePrice is { } most && price > most)
+        if (!isMany && limits.MessagePrice is { } most && price > most)
             return $"{cost}; one message of {user.EmailAddress} may cost {Text(most)}.";
         if (limits.DaySpend is { } day && today + underWay + price > day)
             return $"{cost}; {user.EmailAddress} may spend {Text(day)} a day, and has spent {Text(today)} today{Held(underWay)}.";

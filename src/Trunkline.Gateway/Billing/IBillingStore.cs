@@ -61,8 +61,8 @@ public interface IBillingStore
     /// <summary>Books a payment, once.</summary>
     Task<PaymentResult> PayAsync(Payment payment, DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>How a customer stands on a day of its time zone.</summary>
-    Task<AccountState> AccountAsync(long customer, string currency, DateOnly day, CancellationToken cancellationToken);
+    /// <summary>How a customer stands on a day of its time zone, and one of its users when given.</summary>
+    Task<AccountState> AccountAsync(long customer, long? user, string currency, DateOnly day, CancellationToken cancellationToken);
 
     /// <summary>Lines of the ledger, oldest first.</summary>
     Task<IReadOnlyList<LedgerEntry>> LedgerAsync(LedgerQuery query, CancellationToken cancellationToken);

@@ -45,6 +45,9 @@ public sealed record Broadcast
     public required MessageId Id { get; init; }
     public required long CustomerKey { get; init; }
 
+    /// <summary>The customer's user that ordered it, or null for the customer itself.</summary>
+    public long? UserKey { get; init; }
+
     /// <summary>The subject.</summary>
     public required string Name { get; init; }
 

@@ -40,6 +40,9 @@ public sealed record BroadcastOrder
 
     /// <summary>False: it waits, its price known, until it is told to start.</summary>
     public bool StartsItself { get; init; } = true;
+
+    /// <summary>For a request that may come again: what it will be answered then.</summary>
+    public Func<Broadcast, RequestClaim>? Claim { get; init; }
 }
 
 /// <summary>What came of an order.</summary>
@@ -59,6 +62,7 @@ public sealed partial class BroadcastDesk(
     IBroadcastListStore lists,
     CoverDirectory covers,
     CustomerGate gate,
+    BroadcastEstimate estimate,
     BroadcastBell bell,
     MessageIdSource ids,
     TimeProvider time,
@@ -69,11 +73,12 @@ public sealed partial class BroadcastDesk(
     private const int Chunk = 500;
 
     /// <summary>Takes one in; it is durable when it is accepted. What is refused, or dies on the way, leaves nothing.</summary>
-    public async Task<BroadcastAnswer> OrderAsync(Customer customer, BroadcastOrder order, CancellationToken cancellationToken)
+    public async Task<BroadcastAnswer> OrderAsync(Sender sender, BroadcastOrder order, CancellationToken cancellationToken)
     {
+        var customer = sender.Customer;
         var settings = options.Value.Broadcast;
-        if (customer.Status != CustomerStatus.Active)
-            return new BroadcastAnswer.Refused("customer", $"The account of {customer.EmailAddress} may not send.");
+        if (sender.Status != CustomerStatus.Active)
+            return new BroadcastAnswer.Refused("customer", $"The account of {sender.EmailAddress} may not send.");
         CoverName? cover = null;
         if (order.Cover is { } name && (cover = covers.Find(customer.Key, name)) is null)
             return new BroadcastAnswer.Refused("cover", $"There is no cover page \"{name}\".");
@@ -87,20 +92,22 @@ public sealed partial class BroadcastDesk(
         if (order.Rows is null && (list = await lists.FindAsync(customer.Key, order.ListName ?? "", cancellationToken)) is null)
             return new BroadcastAnswer.Refused("list", $"There is no list \"{order.ListName}\".");
 
-        var broadcast = BroadcastOf(customer, order, cover);
+        var broadcast = BroadcastOf(sender, order, cover);
         await store.AddAsync(broadcast, cancellationToken);
         var isAccepted = false;
         try
         {
-            if (await LoadAsync(broadcast.Id, new Sender(customer, null), order.Rows, list, cancellationToken) is { } barred)
+            if (await LoadAsync(broadcast.Id, sender, order.Rows, list, cancellationToken) is { } barred)
                 return new BroadcastAnswer.Refused("list", barred);
             var loaded = await store.FindAsync(broadcast.Id, cancellationToken) ?? throw new InvalidOperationException($"Broadcast {broadcast.Id} is gone.");
             if (loaded.Numbers == 0)
                 return new BroadcastAnswer.Refused("list", $"Nobody is left to send to: of {loaded.Recipients} numbers {loaded.DoNotCall} are not to be called.");
-            isAccepted = await store.AcceptAsync(broadcast.Id, order.Document with { CustomerKey = customer.Key }, CancellationToken.None);
+            var accepted = loaded with { State = BroadcastState.Preparing };
+            var document = order.Document with { CustomerKey = customer.Key, UserKey = sender.User?.Key, Claim = order.Claim?.Invoke(accepted) };
+            isAccepted = await store.AcceptAsync(broadcast.Id, document, CancellationToken.None);
             LogAccepted(broadcast.Id, loaded.Numbers, loaded.Duplicates, loaded.DoNotCall);
             bell.Ring();
-            return new BroadcastAnswer.Accepted(loaded with { State = BroadcastState.Preparing });
+            return new BroadcastAnswer.Accepted(accepted);
         }
         finally
         {
@@ -110,9 +117,16 @@ public sealed partial class BroadcastDesk(
         }
     }
 
-    /// <summary>Starts one that waits for it.</summary>
-    public Task<bool> StartAsync(MessageId broadcast, CancellationToken cancellationToken) =>
-        MoveAsync(broadcast, [BroadcastState.Waiting], BroadcastState.Running, cancellationToken);
+    /// <summary>
+    /// Starts one that waits for it, when its customer can pay the whole now: other messages may have been sent since its price was found. False and
+    /// null when it does not wait; else the refusal, and it goes on waiting.
+    /// </summary>
+    public async Task<(bool IsDone, string? Refusal)> StartAsync(Broadcast broadcast, CancellationToken cancellationToken)
+    {
+        if (broadcast is { State: BroadcastState.Waiting, Price: { } price } && await estimate.RefusalAsync(broadcast, price, cancellationToken) is { } refusal)
+            return (false, refusal);
+        return (await MoveAsync(broadcast.Id, [BroadcastState.Waiting], BroadcastState.Running, cancellationToken), null);
+    }
 
     /// <summary>No more of its numbers are put into the queue, and what is there is held.</summary>
     public Task<bool> PauseAsync(MessageId broadcast, CancellationToken cancellationToken) =>
@@ -155,10 +169,11 @@ public sealed partial class BroadcastDesk(
         }
     }
 
-    private Broadcast BroadcastOf(Customer customer, BroadcastOrder order, CoverName? cover) => new()
+    private Broadcast BroadcastOf(Sender sender, BroadcastOrder order, CoverName? cover) => new()
     {
         Id = ids.Next(),
-        CustomerKey = customer.Key,
+        CustomerKey = sender.Customer.Key,
+        UserKey = sender.User?.Key,
         Name = order.Document.Subject,
         State = BroadcastState.Loading,
         StartsItself = order.StartsItself,
@@ -167,12 +182,12 @@ public sealed partial class BroadcastDesk(
         ExpiryDuration = order.Expiry ?? options.Value.Expiry,
         Priority = order.Priority,
         Resolution = order.Resolution ?? options.Value.Resolution,
-        Language = customer.Language,
+        Language = sender.Language,
         Cover = order.CoverId ?? cover?.Id,
         CoverFields = order.CoverFields,
         PerMinute = order.PerMinute ?? options.Value.Broadcast.PerMinute,
         AtOnce = order.AtOnce ?? options.Value.Broadcast.AtOnce,
-        Currency = customer.Currency,
+        Currency = sender.Customer.Currency,
         ReceiptTo = order.Document.EnvelopeFrom,
     };
 

@@ -12,7 +12,8 @@ namespace Trunkline.Gateway.Broadcasts;
 public sealed record BroadcastPrice(Money Price, int Unpriced, string? Refusal);
 
 /// <summary>Prices a broadcast before its first call. Each message is priced, and its price held, once more when it is prepared.</summary>
-public sealed class BroadcastEstimate(IBroadcastStore store, IPriceList prices, BillingDesk billing, CustomerDirectory customers, TimeProvider time)
+public sealed class BroadcastEstimate(
+    IBroadcastStore store, IBillingStore books, IPriceList prices, BillingDesk billing, CustomerDirectory customers, TimeProvider time)
 {
     private const int Batch = 1000;
 
@@ -41,6 +42,22 @@ public sealed class BroadcastEstimate(IBroadcastStore store, IPriceList prices, 
         }
         if (customer.BillType is BillType.Free or BillType.Demo)
             sum = Money.Zero(broadcast.Currency);
-        return new BroadcastPrice(sum, unpriced, billing.RefusalOfMany(customer, sum));
+        return new BroadcastPrice(sum, unpriced, await RefusalAsync(broadcast, sum, cancellationToken));
+    }
+
+    /// <summary>
+    /// Why its sender cannot pay the whole, as the books stand, on the day and in the month in which it begins; null when it can. It holds nothing:
+    /// each message is asked once more, and its price held.
+    /// </summary>
+    public async Task<string?> RefusalAsync(Broadcast broadcast, Money price, CancellationToken cancellationToken)
+    {
+        if (customers.FindSender(broadcast.CustomerKey, broadcast.UserKey) is not { } sender)
+            return "Its customer is not here any more.";
+        if (price.IsZero)
+            return null;
+        var now = time.GetUtcNow();
+        var day = CustomerDay.Of(broadcast.ScheduledAt > now ? broadcast.ScheduledAt.Value : now, sender.Customer.TimeZone);
+        var state = (await books.AccountAsync(sender.Customer.Key, sender.User?.Key, sender.Customer.Currency, day, cancellationToken)).Spend;
+        return billing.RefusalOfMany(sender, price, state);
     }
 }

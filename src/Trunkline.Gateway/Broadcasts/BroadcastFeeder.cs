@@ -131,8 +131,8 @@ public sealed partial class BroadcastFeeder(
         }
         var room = broadcast.AtOnce - counts.Queued - counts.OnLine;
         var max = Math.Min(Math.Min(room, batch), pace.Allowed(broadcast.Id, broadcast.PerMinute));
-        // What goes beyond the messages an hour of its customer waits for the next hour, and is not refused.
-        var sender = customers.Find(broadcast.CustomerKey) is { } customer ? new Sender(customer, null) : null;
+        // What goes beyond the messages an hour of its sender waits for the next hour, and is not refused.
+        var sender = customers.FindSender(broadcast.CustomerKey, broadcast.UserKey);
         if (sender is not null)
             max = Math.Min(max, hours.Room(sender) ?? int.MaxValue);
         if (max <= 0 || (sender is not null && gate.TakeHour(sender, max) is not null))

@@ -9,6 +9,12 @@ namespace Trunkline.Gateway.Broadcasts;
 /// <param name="Left">Rows that still wait.</param>
 public sealed record FeedStep(int Fed, int LeftOut, int Left);
 
+/// <summary>A broadcast whose summary is due.</summary>
+/// <param name="IsCorrection">A summary was written before, and something became known since.</param>
+/// <param name="MailMessageId">Of the mail that it came by; null where it did not.</param>
+/// <param name="References">Of that mail, oldest first.</param>
+public sealed record BroadcastReceiptDue(Broadcast Broadcast, bool IsCorrection, string? MailMessageId, IReadOnlyList<string> References);
+
 /// <summary>The store as broadcasts see it. Every step is one bounded transaction.</summary>
 public interface IBroadcastStore
 {
@@ -21,7 +27,10 @@ public interface IBroadcastStore
     /// <param name="firstOrdinal">Of the first row.</param>
     Task AddRecipientsAsync(MessageId broadcast, int firstOrdinal, IReadOnlyList<BroadcastRow> rows, CancellationToken cancellationToken);
 
-    /// <summary>The submission and the end of loading, in one transaction: from here on it is accepted. False when it was not loading any more.</summary>
+    /// <summary>
+    /// The submission, and then the end of loading with the submission's claim in one transaction: from here on it is accepted, and a request that comes
+    /// again is answered. False when it was not loading any more.
+    /// </summary>
     Task<bool> AcceptAsync(MessageId broadcast, NewSubmission submission, CancellationToken cancellationToken);
 
     /// <summary>Deletes broadcasts and lists that were not read in to their end. Returns how many rows went.</summary>
@@ -69,6 +78,6 @@ public interface IBroadcastStore
     /// <summary>Up to so many of those that were not delivered.</summary>
     Task<IReadOnlyList<BroadcastResult>> UndeliveredAsync(MessageId broadcast, int max, CancellationToken cancellationToken);
 
-    /// <summary>Broadcasts whose summary is due; true for one that corrects an earlier one.</summary>
-    Task<IReadOnlyList<(Broadcast Broadcast, bool IsCorrection)>> ReceiptsDueAsync(int max, CancellationToken cancellationToken);
+    /// <summary>Broadcasts whose summary is due.</summary>
+    Task<IReadOnlyList<BroadcastReceiptDue>> ReceiptsDueAsync(int max, CancellationToken cancellationToken);
 }

@@ -36,7 +36,7 @@ public sealed class ListMail(IBroadcastListStore lists, MailSplitter splitter, B
     private async Task<IntakeVerdict> OrderAsync(IntakeEnvelope envelope, Sender sender, BroadcastList list, SplitResult.Split split, NewMessage asked, ParsedMail mail,
         long size, CancellationToken cancellationToken)
     {
-        var answer = await desk.OrderAsync(sender.Customer, new BroadcastOrder
+        var answer = await desk.OrderAsync(sender, new BroadcastOrder
         {
             ListName = list.Name,
             CoverId = asked.Cover,

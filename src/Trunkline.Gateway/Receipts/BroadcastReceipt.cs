@@ -8,6 +8,7 @@ using Trunkline.Core;
 using Trunkline.Core.Mail;
 using Trunkline.Core.Protocol;
 using Trunkline.Gateway.Broadcasts;
+using Trunkline.Gateway.Customers;
 
 namespace Trunkline.Gateway.Receipts;
 
@@ -15,20 +16,23 @@ namespace Trunkline.Gateway.Receipts;
 /// The one receipt of a broadcast: how many went and how, for people; a delivery report of those that did not arrive, for programs, as far as that
 /// is of use; and the results of each row as CSV.
 /// </summary>
-public sealed class BroadcastReceipt(IBroadcastStore store, BroadcastCsv csv, MessageIdSource ids, TimeProvider time, IOptions<GatewayOptions> options)
+public sealed class BroadcastReceipt(IBroadcastStore store, BroadcastCsv csv, CustomerDirectory customers, ReceiptTexts texts, MessageIdSource ids, TimeProvider time,
+    IOptions<GatewayOptions> options)
 {
     private const int MaxCauses = 30;
 
     /// <summary>The summary, or null when nobody is to have one.</summary>
-    public async Task<OutgoingMail?> ComposeAsync(Broadcast broadcast, bool isCorrection, CancellationToken cancellationToken)
+    public async Task<OutgoingMail?> ComposeAsync(BroadcastReceiptDue due, CancellationToken cancellationToken)
     {
+        var (broadcast, isCorrection) = (due.Broadcast, due.IsCorrection);
         if (broadcast.ReceiptTo.Length == 0 || !MailboxAddress.TryParse(broadcast.ReceiptTo, out var sender))
             return null;
         var facts = new BroadcastReceiptFacts(
             broadcast, await store.CountAsync(broadcast, cancellationToken), await store.CausesAsync(broadcast.Id, MaxCauses, cancellationToken), isCorrection);
+        var words = new BroadcastReceiptText(facts, customers.Find(broadcast.CustomerKey), texts);
         var mail = new MimeMessage
         {
-            Subject = BroadcastReceiptText.Subject(facts),
+            Subject = words.Subject,
             Date = time.GetUtcNow(),
             MessageId = $"{broadcast.Id}.{(isCorrection ? "correction" : "receipt")}@{options.Value.Domain}",
             Body = new MultipartReport("delivery-status")
@@ -37,8 +41,8 @@ public sealed class BroadcastReceipt(IBroadcastStore store, BroadcastCsv csv, Me
                 {
                     new MultipartAlternative
                     {
-                        new TextPart("plain") { Text = BroadcastReceiptText.Plain(facts) },
-                        new TextPart("html") { Text = BroadcastReceiptText.Html(facts) },
+                        new TextPart("plain") { Text = words.Plain() },
+                        new TextPart("html") { Text = words.Html() },
                     },
                     await ResultsAsync(broadcast, cancellationToken),
                 },
@@ -50,6 +54,7 @@ public sealed class BroadcastReceipt(IBroadcastStore store, BroadcastCsv csv, Me
         mail.Headers.Add(HeaderId.AutoSubmitted, "auto-replied");
         mail.Headers.Add("X-Trunkline-Submission", broadcast.Id.ToString());
         mail.Headers.Add("X-Trunkline-Broadcast", broadcast.Id.ToString());
+        ReceiptComposer.Thread(mail, due.MailMessageId, due.References);
         using var memory = new MemoryStream();
         var format = FormatOptions.Default.Clone();
         format.NewLineFormat = NewLineFormat.Dos;

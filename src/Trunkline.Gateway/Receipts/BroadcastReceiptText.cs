@@ -1,114 +1,118 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 using Trunkline.Core;
 using Trunkline.Gateway.Broadcasts;
+using Trunkline.Gateway.Customers;
+using static Trunkline.Gateway.Receipts.ReceiptLayout;
 
 namespace Trunkline.Gateway.Receipts;
 
-/// <summary>The words of a broadcast's summary, as plain text and as HTML, from the same facts.</summary>
-internal static class BroadcastReceiptText
+/// <summary>The words of a broadcast's summary, as a subject, as plain text and as HTML, from the same facts; in the customer's language and time.</summary>
+internal sealed class BroadcastReceiptText
 {
-    private const string Correction = "An earlier summary called some of these faxes uncertain. It is known now how they ended; this one replaces it.";
+    private const int LabelWidth = 22;
+    private readonly BroadcastReceiptFacts _facts;
+    private readonly ReceiptLanguage _language;
+    private readonly TimeZoneInfo _zone;
+    private readonly string _text;
+
+    public BroadcastReceiptText(BroadcastReceiptFacts facts, Customer? customer, ReceiptTexts texts)
+    {
+        _facts = facts;
+        _language = ReceiptLanguage.Of(facts.Broadcast.Language);
+        _zone = Zone(customer?.TimeZone);
+        var response = texts.Find(facts.Broadcast.Language, KindOf(facts.Broadcast.State));
+        var values = Values(customer);
+        Subject = OneLine((facts.IsCorrection ? _language.Word("correction") : "") + texts.Fill(response.Subject, values));
+        _text = (facts.IsCorrection ? _language.Word("correction-broadcast-text") + "\n\n" : "") + texts.Fill(response.Text, values).ReplaceLineEndings("\n").TrimEnd();
+    }
 
     /// <summary>The subject names the mail that it answers.</summary>
-    public static string Subject(BroadcastReceiptFacts facts) =>
-        $"{(facts.IsCorrection ? "Correction: " : "")}{What(facts)}: {NameOf(facts.Broadcast)}";
+    public string Subject { get; }
 
     /// <summary>For mail programs that show text, and for people who keep receipts.</summary>
-    public static string Plain(BroadcastReceiptFacts facts)
+    public string Plain()
     {
-        var text = new StringBuilder();
-        if (facts.IsCorrection)
-            text.Append(Correction).Append("\n\n");
-        text.Append(Opening(facts)).Append("\n\n");
-        foreach (var (name, value) in Facts(facts))
-            text.Append("    ").Append(name.PadRight(18)).Append(value).Append('\n');
-        if (Causes(facts) is { Count: > 0 } causes)
+        var details = new StringBuilder();
+        foreach (var (name, value) in Facts())
+            details.Append("    ").Append(Padded(name, LabelWidth)).Append(value).Append('\n');
+        if (Causes() is { Count: > 0 } causes)
         {
-            text.Append("\nWhy the others did not arrive:\n");
+            details.Append('\n').Append(_language.Word("why-others")).Append('\n');
             foreach (var (count, cause) in causes)
-                text.Append("    ").Append(count.ToString(CultureInfo.InvariantCulture).PadLeft(6)).Append("  ").Append(cause).Append('\n');
+                details.Append("    ").Append(N(count).PadLeft(6)).Append("  ").Append(cause).Append('\n');
         }
-        text.Append("\nWhat came of each number is in the file attached.\nReference: ").Append(facts.Broadcast.Id).Append('\n');
-        return text.ToString();
+        return _text.Replace(DetailsMark, details.ToString().TrimEnd('\n'), StringComparison.Ordinal) + "\n";
     }
 
     /// <summary>The same, to be looked at.</summary>
-    public static string Html(BroadcastReceiptFacts facts)
+    public string Html() => ReceiptLayout.Html(_language, _text, html =>
     {
-        var html = new StringBuilder("<!doctype html><html><body style=\"font-family:Helvetica,Arial,sans-serif;font-size:14px;color:#222;max-width:640px\">");
-        if (facts.IsCorrection)
-            html.Append("<p>").Append(E(Correction)).Append("</p>");
-        html.Append("<p>").Append(E(Opening(facts))).Append("</p><table style=\"border-collapse:collapse;font-size:13px\">");
-        foreach (var (name, value) in Facts(facts))
+        html.Append("<table style=\"border-collapse:collapse;font-size:13px\">");
+        foreach (var (name, value) in Facts())
             html.Append(CultureInfo.InvariantCulture, $"<tr><td style=\"padding:1px 14px 1px 0;color:#666\">{E(name)}</td><td>{E(value)}</td></tr>");
         html.Append("</table>");
-        if (Causes(facts) is { Count: > 0 } causes)
-        {
-            html.Append("<h3 style=\"margin:18px 0 4px;font-size:15px\">Why the others did not arrive</h3><table style=\"font-size:13px\">");
-            foreach (var (count, cause) in causes)
-                html.Append(CultureInfo.InvariantCulture, $"<tr><td style=\"text-align:right;padding-right:14px\">{count}</td><td>{E(cause)}</td></tr>");
-            html.Append("</table>");
-        }
-        html.Append(CultureInfo.InvariantCulture, $"<p style=\"color:#888;font-size:12px\">What came of each number is in the file attached. Reference: {facts.Broadcast.Id}</p></body></html>");
-        return html.ToString();
-    }
+        if (Causes() is not { Count: > 0 } causes)
+            return;
+        html.Append(CultureInfo.InvariantCulture, $"<h3 style=\"margin:18px 0 4px;font-size:15px\">{E(_language.Word("why-others"))}</h3><table style=\"font-size:13px\">");
+        foreach (var (count, cause) in causes)
+            html.Append(CultureInfo.InvariantCulture, $"<tr><td style=\"text-align:right;padding-right:14px\">{count}</td><td>{E(cause)}</td></tr>");
+        html.Append("</table>");
+    }, null);
 
-    private static string What(BroadcastReceiptFacts facts) => facts.Broadcast.State switch
+    private static ResponseKind KindOf(BroadcastState state) => state switch
     {
-        BroadcastState.Failed => "Broadcast NOT sent",
-        BroadcastState.Cancelled => $"Broadcast cancelled, sent to {facts.Counts.Sent} of {facts.Counts.All}",
+        BroadcastState.Failed => ResponseKind.BroadcastFailed,
+        BroadcastState.Cancelled => ResponseKind.BroadcastCancelled,
         BroadcastState.Loading or BroadcastState.Preparing or BroadcastState.Waiting or BroadcastState.Running or BroadcastState.Paused
-            or BroadcastState.Resuming or BroadcastState.Cancelling or BroadcastState.Ended => $"Broadcast sent to {facts.Counts.Sent} of {facts.Counts.All}",
+            or BroadcastState.Resuming or BroadcastState.Cancelling or BroadcastState.Ended => ResponseKind.BroadcastSent,
     };
 
-    private static string Opening(BroadcastReceiptFacts facts)
+    private Dictionary<string, object> Values(Customer? customer)
     {
-        var (b, c) = (facts.Broadcast, facts.Counts);
-        var begin = $"Your broadcast \"{NameOf(b)}\", accepted on {Moment(b.CreatedAt)},";
-        return b.State switch
+        var (b, c) = (_facts.Broadcast, _facts.Counts);
+        return new Dictionary<string, object>
         {
-            BroadcastState.Failed => $"{begin} was not sent: {b.Cause}",
-            BroadcastState.Cancelled => $"{begin} was cancelled. It had been sent to {c.Sent} of {c.All} numbers.",
-            BroadcastState.Loading or BroadcastState.Preparing or BroadcastState.Waiting or BroadcastState.Running or BroadcastState.Paused
-                or BroadcastState.Resuming or BroadcastState.Cancelling or BroadcastState.Ended => $"{begin} was sent to {c.Sent} of {c.All} numbers.",
+            ["subject"] = b.Name.Length > 0 ? OneLine(b.Name) : _language.Word("no-subject"),
+            ["accepted"] = Moment(_language, _zone, b.CreatedAt),
+            ["sent"] = c.Sent,
+            ["all"] = c.All,
+            ["many"] = c.All > 1,
+            ["cause"] = b.Cause,
+            ["details"] = DetailsMark,
+            ["reference"] = b.Id.ToString(),
+            ["yourReference"] = OneLine(b.CoverFields.Reference ?? ""),
+            ["customer"] = customer?.EmailAddress ?? "",
         };
     }
 
-    private static IEnumerable<(string Name, string Value)> Facts(BroadcastReceiptFacts facts)
+    private IEnumerable<(string Name, string Value)> Facts()
     {
-        var (b, c) = (facts.Broadcast, facts.Counts);
-        yield return ("Rows of the list", N(b.Recipients));
+        var (b, c) = (_facts.Broadcast, _facts.Counts);
+        yield return (_language.Word("rows-of-list"), N(b.Recipients));
         if (b.Duplicates > 0)
-            yield return ("Left out", $"{N(b.Duplicates)}: the number came before");
+            yield return (_language.Word("left-out"), _language.Word("left-out-duplicate", ("n", b.Duplicates)));
         if (b.DoNotCall > 0)
-            yield return ("Left out", $"{N(b.DoNotCall)}: the number is not to be called");
-        yield return ("Sent", N(c.Sent));
+            yield return (_language.Word("left-out"), _language.Word("left-out-do-not-call", ("n", b.DoNotCall)));
+        yield return (_language.Word("count-sent"), N(c.Sent));
         if (c.Failed > 0)
-            yield return ("Not sent", N(c.Failed));
+            yield return (_language.Word("count-not-sent"), N(c.Failed));
         if (c.Expired > 0)
-            yield return ("Time ran out", N(c.Expired));
+            yield return (_language.Word("count-expired"), N(c.Expired));
         if (c.Cancelled > 0)
-            yield return ("Cancelled", N(c.Cancelled));
+            yield return (_language.Word("count-cancelled"), N(c.Cancelled));
         if (c.Uncertain > 0)
-            yield return ("Uncertain", $"{N(c.Uncertain)}: they may have arrived");
+            yield return (_language.Word("count-uncertain"), _language.Word("count-uncertain-text", ("n", c.Uncertain)));
         if (b.Pages is { } pages)
-            yield return ("Pages of each", N(pages));
+            yield return (_language.Word("pages-of-each"), N(pages));
         if (b.StartedAt is { } started)
-            yield return ("Began", Moment(started));
+            yield return (_language.Word("began"), Moment(_language, _zone, started));
         if (b.EndedAt is { } ended)
-            yield return ("Ended", Moment(ended));
+            yield return (_language.Word("ended"), Moment(_language, _zone, ended));
     }
 
-    private static List<(int Count, string Cause)> Causes(BroadcastReceiptFacts facts) => [.. facts.Causes
-        .Where(c => c.Status is not (MessageStatus.Sent or MessageStatus.Cancelled)).Select(c => (c.Count, c.Cause))];
-
-    private static string NameOf(Broadcast broadcast) => broadcast.Name.Length > 0 ? broadcast.Name : "(no subject)";
+    private List<(int Count, string Cause)> Causes() => [.. _facts.Causes.Where(c => c.Status is not (MessageStatus.Sent or MessageStatus.Cancelled))
+        .Select(c => (c.Count, CallOutcomes.TryParse(c.Outcome, out var outcome) ? _language.Cause(outcome, c.Cause) : c.Cause))];
 
     private static string N(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("d MMMM yyyy, HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
-
-    private static string E(string text) => WebUtility.HtmlEncode(text);
 }

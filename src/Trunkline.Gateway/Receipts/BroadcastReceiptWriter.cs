@@ -21,12 +21,12 @@ public sealed partial class BroadcastReceiptWriter(IBroadcastStore store, IRecei
         using var timer = new PeriodicTimer(LookInterval, time);
         while (await timer.WaitForNextTickAsync(token))
         {
-            foreach (var (broadcast, isCorrection) in await store.ReceiptsDueAsync(Batch, token))
+            foreach (var due in await store.ReceiptsDueAsync(Batch, token))
             {
-                var receipt = await composer.ComposeAsync(broadcast, isCorrection, token);
-                await receipts.WrittenAsync(broadcast.Id, receipt, time.GetUtcNow(), token);
+                var receipt = await composer.ComposeAsync(due, token);
+                await receipts.WrittenAsync(due.Broadcast.Id, receipt, time.GetUtcNow(), token);
                 signals.WakeMail();
-                LogWritten(broadcast.Id, receipt is not null);
+                LogWritten(due.Broadcast.Id, receipt is not null);
             }
         }
     }, stoppingToken);

@@ -57,7 +57,7 @@ public sealed partial class ReceiptComposer(
         mail.To.Add(sender);
         mail.Headers.Add(HeaderId.AutoSubmitted, "auto-replied");
         mail.Headers.Add("X-Trunkline-Submission", submission.Id.ToString());
-        Thread(mail, submission);
+        Thread(mail, submission.MailMessageId, submission.References);
 
         using var memory = new MemoryStream();
         var format = FormatOptions.Default.Clone();
@@ -67,12 +67,14 @@ public sealed partial class ReceiptComposer(
         return new OutgoingMail(ids.Next(), "", submission.EnvelopeFrom, new MailContent(bytes.Length, SHA256.HashData(bytes), bytes, null));
     }
 
-    private static void Thread(MimeMessage mail, EndedSubmission submission)
+    /// <summary>Puts a receipt behind the mail that it answers (RFC 5322 3.6.4).</summary>
+    /// <param name="messageId">Of that mail; null where there was none.</param>
+    internal static void Thread(MimeMessage mail, string? messageId, IReadOnlyList<string> references)
     {
-        if (submission.MailMessageId is null || MimeUtils.ParseMessageId(submission.MailMessageId) is not { } original)
+        if (messageId is null || MimeUtils.ParseMessageId(messageId) is not { } original)
             return;
         mail.InReplyTo = original;
-        foreach (var reference in submission.References.TakeLast(MaxReferences))
+        foreach (var reference in references.TakeLast(MaxReferences))
         {
             if (MimeUtils.ParseMessageId(reference) is { } id)
                 mail.References.Add(id);

@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 using Trunkline.Core;
 using Trunkline.Gateway.Customers;
+using static Trunkline.Gateway.Receipts.ReceiptLayout;
 
 namespace Trunkline.Gateway.Receipts;
 
@@ -10,9 +10,6 @@ namespace Trunkline.Gateway.Receipts;
 internal sealed class ReceiptText
 {
     private const int LabelWidth = 14;
-
-    // Where the table of messages goes; no subject can hold it, since control characters are taken out.
-    private const string DetailsMark = "\u0001details\u0001";
 
     // The newest say the most; a fax that was tried two dozen times must not make a mail of three pages.
     private const int AttemptsShown = 5;
@@ -28,7 +25,7 @@ internal sealed class ReceiptText
         _submission = submission;
         Price = price;
         _language = ReceiptLanguage.Of(submission.Language);
-        _zone = TimeZoneInfo.TryFindSystemTimeZoneById(customer?.TimeZone ?? "UTC", out var zone) ? zone : TimeZoneInfo.Utc;
+        _zone = Zone(customer?.TimeZone);
         var response = texts.Find(submission.Language, ResponseKinds.Of(submission.Messages));
         var values = Values(customer);
         Subject = OneLine((submission.IsCorrection ? _language.Word("correction") : "") + texts.Fill(response.Subject, values));
@@ -50,31 +47,18 @@ internal sealed class ReceiptText
                 details.Append('\n');
             details.Append(Verdict(message)).Append('\n');
             foreach (var (name, value) in Facts(message))
-                details.Append("    ").Append(Padded(name)).Append(value).Append('\n');
+                details.Append("    ").Append(Padded(name, LabelWidth)).Append(value).Append('\n');
         }
         return _text.Replace(DetailsMark, details.ToString().TrimEnd('\n'), StringComparison.Ordinal) + "\n";
     }
 
     /// <summary>The same, to be looked at.</summary>
     /// <param name="pictureCid">The Content-ID of the first page, or null.</param>
-    public string Html(string? pictureCid)
+    public string Html(string? pictureCid) => ReceiptLayout.Html(_language, _text, Details, html =>
     {
-        var html = new StringBuilder();
-        html.Append(CultureInfo.InvariantCulture, $"<!doctype html><html lang=\"{_language.Code}\"><body style=\"font-family:Helvetica,Arial,sans-serif;font-size:14px;color:#222;max-width:640px\">");
-        foreach (var paragraph in _text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries))
-        {
-            var (before, after) = paragraph.IndexOf(DetailsMark, StringComparison.Ordinal) is >= 0 and var at
-                ? (paragraph[..at], paragraph[(at + DetailsMark.Length)..]) : (paragraph, "");
-            Paragraph(html, before);
-            if (before.Length == paragraph.Length)
-                continue;
-            Details(html);
-            Paragraph(html, after);
-        }
         if (pictureCid is not null)
             html.Append(CultureInfo.InvariantCulture, $"<p style=\"margin-top:18px;color:#666;font-size:12px\">{E(_language.Word("first-page"))}<br><img src=\"cid:{pictureCid}\" alt=\"\" style=\"border:1px solid #bbb;margin-top:4px\"></p>");
-        return html.Append("</body></html>").ToString();
-    }
+    });
 
     private Dictionary<string, object> Values(Customer? customer)
     {
@@ -103,12 +87,6 @@ internal sealed class ReceiptText
         MessageType.Notification => "notification",
         MessageType.Video => "video",
     };
-
-    private static void Paragraph(StringBuilder html, string text)
-    {
-        if (text.Trim().Length > 0)
-            html.Append("<p>").Append(E(text.Trim()).Replace("\n", "<br>", StringComparison.Ordinal)).Append("</p>");
-    }
 
     private void Details(StringBuilder html)
     {
@@ -189,22 +167,5 @@ internal sealed class ReceiptText
 
     private DateTimeOffset Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, _zone);
 
-    // The offset and not a name: names of zones are many, and this program has none of other languages.
-    private string Moment(DateTimeOffset at)
-    {
-        var local = Local(at);
-        var offset = local.Offset == TimeSpan.Zero ? "UTC" : "UTC" + local.ToString("zzz", CultureInfo.InvariantCulture);
-        return local.ToString(_language.Word("moment"), CultureInfo.InvariantCulture) + " " + offset;
-    }
-
-    // A wide character takes two places on a screen; without counting them the columns of a Japanese receipt would not stand in line.
-    private static string Padded(string label)
-    {
-        var width = label.Sum(c => c is >= '\u1100' and <= '\u115f' or >= '\u2e80' and <= '\uffef' ? 2 : 1);
-        return label + new string(' ', Math.Max(1, LabelWidth - width));
-    }
-
-    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
-
-    private static string E(string text) => WebUtility.HtmlEncode(text);
+    private string Moment(DateTimeOffset at) => ReceiptLayout.Moment(_language, _zone, at);
 }

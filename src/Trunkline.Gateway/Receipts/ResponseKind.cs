@@ -16,17 +16,32 @@ public enum ResponseKind
 
     /// <summary>It is not known of any.</summary>
     Perhaps,
+
+    /// <summary>A broadcast has ended.</summary>
+    BroadcastSent,
+
+    /// <summary>A broadcast was cancelled.</summary>
+    BroadcastCancelled,
+
+    /// <summary>A broadcast could not begin.</summary>
+    BroadcastFailed,
 }
 
 /// <summary>How the kinds are written in tables and addresses.</summary>
 public static class ResponseKinds
 {
+    /// <summary>All of them, for people.</summary>
+    public static string All { get; } = string.Join(", ", Enum.GetValues<ResponseKind>().Select(Code));
+
     public static string Code(this ResponseKind kind) => kind switch
     {
         ResponseKind.Sent => "sent",
         ResponseKind.NotSent => "not-sent",
         ResponseKind.Partly => "partly",
         ResponseKind.Perhaps => "perhaps",
+        ResponseKind.BroadcastSent => "broadcast-sent",
+        ResponseKind.BroadcastCancelled => "broadcast-cancelled",
+        ResponseKind.BroadcastFailed => "broadcast-failed",
     };
 
     /// <summary>Reads what <see cref="Code"/> writes.</summary>

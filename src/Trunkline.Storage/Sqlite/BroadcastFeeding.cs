@@ -112,6 +112,7 @@ internal static class BroadcastFeeding
         {
             Id = broadcast.Id,
             CustomerKey = broadcast.CustomerKey,
+            UserKey = broadcast.UserKey,
             ReceivedAt = broadcast.CreatedAt,
             Source = r.GetString(4),
             RemoteAddress = r.GetString(3),

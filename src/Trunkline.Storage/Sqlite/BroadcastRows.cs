@@ -12,7 +12,7 @@ internal static class BroadcastRows
     public const string Columns = """
         broadcast_id, customer_key, name, state, starts_itself, created_at, scheduled_at, started_at, ended_at, expiry_duration, message_priority,
         resolution, language, coverpage_id, cover_fields, per_minute, at_once, recipients, duplicates, do_not_call, cancelled, fed, pages, price, unpriced,
-        currency, cause, receipt_to
+        currency, cause, receipt_to, user_key
         """;
 
     public static Broadcast Read(SqliteStatement r) => new()
@@ -45,6 +45,7 @@ internal static class BroadcastRows
         Currency = r.GetString(25),
         Cause = r.IsDBNull(26) ? "" : r.GetString(26),
         ReceiptTo = r.GetString(27),
+        UserKey = r.IsDBNull(28) ? null : r.GetInt64(28),
     };
 
     public static DateTimeOffset? Time(SqliteStatement r, int column) =>

@@ -58,10 +58,10 @@ public sealed class SqliteBillingStore(SqliteDatabase database) : IBillingStore
     }, cancellationToken);
 
     /// <inheritdoc />
-    public async Task<AccountState> AccountAsync(long customer, string currency, DateOnly day, CancellationToken cancellationToken) => await database.ReadAsync(s =>
+    public async Task<AccountState> AccountAsync(long customer, long? user, string currency, DateOnly day, CancellationToken cancellationToken) => await database.ReadAsync(s =>
         new AccountState(
             s.Query("SELECT amount, currency FROM balance WHERE account = ?1 ORDER BY currency", r => new Money(r.GetInt64(0), r.GetString(1)), Account.Customer(customer)),
-            SqliteReservations.State(s, customer, null, currency, day)), cancellationToken);
+            SqliteReservations.State(s, customer, user, currency, day)), cancellationToken);
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<LedgerEntry>> LedgerAsync(LedgerQuery query, CancellationToken cancellationToken) =>

@@ -13,11 +13,11 @@ public sealed class SqliteBroadcastStore(SqliteDatabase database, SqliteIntakeSt
     /// <inheritdoc />
     public Task AddAsync(Broadcast broadcast, CancellationToken cancellationToken) => database.WriteAsync(s => s.Execute("""
         INSERT INTO broadcast (broadcast_id, customer_key, name, state, starts_itself, created_at, scheduled_at, expiry_duration, message_priority, resolution,
-            language, coverpage_id, cover_fields, per_minute, at_once, currency, receipt_to)
-        VALUES (?1, ?2, ?3, 'loading', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+            language, coverpage_id, cover_fields, per_minute, at_once, currency, receipt_to, user_key)
+        VALUES (?1, ?2, ?3, 'loading', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
         """, broadcast.Id.Value, broadcast.CustomerKey, broadcast.Name, broadcast.StartsItself, broadcast.CreatedAt.ToUnixTimeMilliseconds(),
         broadcast.ScheduledAt?.ToUnixTimeMilliseconds(), (long)broadcast.ExpiryDuration.TotalSeconds, (int)broadcast.Priority, Names.Of(broadcast.Resolution),
-        broadcast.Language, broadcast.Cover, broadcast.CoverFields.ToJson(), broadcast.PerMinute, broadcast.AtOnce, broadcast.Currency, broadcast.ReceiptTo),
+        broadcast.Language, broadcast.Cover, broadcast.CoverFields.ToJson(), broadcast.PerMinute, broadcast.AtOnce, broadcast.Currency, broadcast.ReceiptTo, broadcast.UserKey),
         cancellationToken);
 
     /// <inheritdoc />
@@ -28,7 +28,7 @@ public sealed class SqliteBroadcastStore(SqliteDatabase database, SqliteIntakeSt
     public async Task<bool> AcceptAsync(MessageId broadcast, NewSubmission submission, CancellationToken cancellationToken)
     {
         // Without messages it is only a record; a crash before the next step leaves one that nobody waits for.
-        await intake.AcceptAsync(submission with { Id = broadcast, Messages = [] }, cancellationToken);
+        await intake.AcceptAsync(submission with { Id = broadcast, Messages = [], Claim = null }, cancellationToken);
         return await database.WriteAsync(s =>
         {
             if (s.Execute("UPDATE broadcast SET state = 'preparing' WHERE broadcast_id = ?1 AND state = 'loading'", broadcast.Value) == 0)
@@ -38,6 +38,8 @@ public sealed class SqliteBroadcastStore(SqliteDatabase database, SqliteIntakeSt
                 FROM (SELECT broadcast_id, recipients - duplicates - do_not_call AS numbers FROM broadcast) b
                 WHERE submission_id = ?1 AND b.broadcast_id = ?1
                 """, broadcast.Value);
+            if (submission.Claim is { } claim)
+                SqliteRequestClaims.Insert(s, claim, submission.ReceivedAt.ToUnixTimeMilliseconds());
             return true;
         }, cancellationToken);
     }
@@ -179,11 +181,13 @@ public sealed class SqliteBroadcastStore(SqliteDatabase database, SqliteIntakeSt
             """, ReadResult, broadcast.Value, max), cancellationToken);
 
     /// <inheritdoc />
-    public async Task<IReadOnlyList<(Broadcast Broadcast, bool IsCorrection)>> ReceiptsDueAsync(int max, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<BroadcastReceiptDue>> ReceiptsDueAsync(int max, CancellationToken cancellationToken) =>
         await database.ReadAsync(s => s.Query($"""
-            SELECT {BroadcastRows.Columns}, (SELECT receipt_id IS NOT NULL FROM submission WHERE submission_id = broadcast_id) FROM broadcast
+            SELECT {BroadcastRows.Columns}, (SELECT receipt_id IS NOT NULL FROM submission WHERE submission_id = broadcast_id),
+                (SELECT mail_message_id FROM submission WHERE submission_id = broadcast_id),
+                (SELECT mail_references FROM submission WHERE submission_id = broadcast_id) FROM broadcast
             WHERE broadcast_id IN (SELECT submission_id FROM receipt_due) AND state IN ('ended', 'cancelled', 'failed') ORDER BY broadcast_id LIMIT ?1
-            """, r => (BroadcastRows.Read(r), r.GetBoolean(28)), max), cancellationToken);
+            """, r => new BroadcastReceiptDue(BroadcastRows.Read(r), r.GetBoolean(29), r.IsDBNull(30) ? null : r.GetString(30), r.IsDBNull(31) ? [] : r.GetString(31).Split(' ')), max), cancellationToken);
 
     private const string Result = """
         SELECT p.ordinal, p.line, p.destination, p.fields, p.left_out, p.message_id, m.message_status, m.outcome, m.cause, m.message_pages, m.pages_confirmed,

@@ -104,7 +104,7 @@ public static class BillingEndpoints
 
     private static async Task<BalanceView> StandAsync(Customer customer, IBillingStore store, TimeProvider time, CancellationToken cancellationToken)
     {
-        var state = await store.AccountAsync(customer.Key, customer.Currency, CustomerDay.Of(time.GetUtcNow(), customer.TimeZone), cancellationToken);
+        var state = await store.AccountAsync(customer.Key, null, customer.Currency, CustomerDay.Of(time.GetUtcNow(), customer.TimeZone), cancellationToken);
         return new BalanceView(customer.EmailAddress, customer.BillType, state.Spend.Balance, state.Spend.Held, state.Spend.SpentToday, state.Spend.SpentThisMonth,
             customer.Limits.Credit, customer.Limits.DaySpend, customer.Limits.MonthSpend, [.. state.Balances.Where(b => b.Currency != customer.Currency && !b.IsZero)]);
     }

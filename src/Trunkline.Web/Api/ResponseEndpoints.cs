@@ -6,7 +6,7 @@ using Trunkline.Gateway.Receipts;
 namespace Trunkline.Web.Api;
 
 /// <summary>The words of receipts in a language.</summary>
-/// <param name="Kind"><c>sent</c>, <c>not-sent</c>, <c>partly</c>, <c>perhaps</c>.</param>
+/// <param name="Kind"><c>sent</c>, <c>not-sent</c>, <c>partly</c>, <c>perhaps</c>; <c>broadcast-sent</c>, <c>broadcast-cancelled</c>, <c>broadcast-failed</c>.</param>
 /// <param name="IsShipped">False for what the operator wrote.</param>
 public sealed record ResponseView(string Language, string Kind, string Subject, string Text, bool IsShipped);
 
@@ -23,7 +23,7 @@ public static class ResponseEndpoints
         api.MapPut("/responses/{language}/{kind}", async (string language, string kind, ResponseInput input, ReceiptTexts texts, CancellationToken token) =>
         {
             if (!ResponseKinds.TryParse(kind, out var known))
-                return ApiProblem.NotFound($"kind of receipt \"{kind}\": there are sent, not-sent, partly and perhaps");
+                return ApiProblem.NotFound($"kind of receipt \"{kind}\": there are {ResponseKinds.All}");
             var response = new Response(language, known, input.Subject, input.Text);
             return await texts.SaveAsync(response, token) is { } fault
                 ? ApiProblem.Refused(fault.Contains("language", StringComparison.Ordinal) ? "language" : fault.StartsWith("The subject", StringComparison.Ordinal) ? "subject" : "text", fault)

@@ -77,5 +77,5 @@ internal static class ResponseCommand
 
     private static Argument<string> Language() => new("language") { Description = "en, de, fr, es, pt, ja, or another" };
 
-    private static Argument<string> Kind() => new("kind") { Description = "sent, not-sent, partly, perhaps" };
+    private static Argument<string> Kind() => new("kind") { Description = Gateway.Receipts.ResponseKinds.All };
 }

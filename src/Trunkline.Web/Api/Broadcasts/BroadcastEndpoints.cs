@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Trunkline.Core;
@@ -18,52 +19,54 @@ public static class BroadcastEndpoints
     private const long MaxListBytes = 50_000_000;
 
     /// <summary>What the endpoints need besides the gateway.</summary>
-    public static IServiceCollection AddBroadcastApi(this IServiceCollection services) => services.AddSingleton<ListUpload>().AddSingleton<BroadcastForm>();
+    public static IServiceCollection AddBroadcastApi(this IServiceCollection services) => services.AddSingleton<ListUpload>().AddSingleton<BroadcastForm>().AddSingleton<BroadcastIntake>();
 
     public static void MapBroadcastEndpoints(this RouteGroupBuilder api)
     {
         var broadcasts = api.MapGroup("/broadcasts").WithTags("broadcasts");
         api.MapPost("/broadcasts", OrderAsync).WithTags("broadcasts").ForCustomers().WithBodyLimit(MaxDocumentBytes + MaxListBytes).Accepts<IFormFile>("multipart/form-data")
-            .Produces<BroadcastView>(StatusCodes.Status202Accepted).WithName("createBroadcast")
+            .Produces<BroadcastView>(StatusCodes.Status202Accepted).Produces<ApiProblem>(StatusCodes.Status409Conflict, ApiProblem.ContentType).WithName("createBroadcast")
             .WithSummary("Sends documents to a list: fields list or listName, files or text, subject, cover and its fields, at, perMinute, atOnce, start.");
         api.MapGet("/broadcasts", ListAsync).WithTags("broadcasts").ForCustomers().Produces<Page<BroadcastView>>().WithName("listBroadcasts").WithSummary("Broadcasts, newest first.");
         broadcasts.MapGet("/{id}", ShowAsync).ForCustomers().Produces<BroadcastView>().WithName("getBroadcast").WithSummary("A broadcast and how far it is.");
         broadcasts.MapGet("/{id}/results.csv", ResultsAsync).ForCustomers().Produces<string>(contentType: "text/csv").WithName("getBroadcastResults")
             .WithSummary("What came of each row of the list.");
-        Change(broadcasts, "start", (desk, id, token) => desk.StartAsync(id, token), "Starts one that waits for it.");
-        Change(broadcasts, "pause", (desk, id, token) => desk.PauseAsync(id, token), "Puts no more numbers into the queue, and holds what is there.");
-        Change(broadcasts, "resume", (desk, id, token) => desk.ResumeAsync(id, token), "Goes on with one that was paused.");
-        Change(broadcasts, "cancel", (desk, id, token) => desk.CancelAsync(id, token), "Ends all that is not on the line.");
+        Change(broadcasts, "start", (desk, broadcast, token) => desk.StartAsync(broadcast, token), "Starts one that waits for it, when the whole can be paid now.");
+        Change(broadcasts, "pause", (desk, broadcast, token) => desk.PauseAsync(broadcast.Id, token), "Puts no more numbers into the queue, and holds what is there.");
+        Change(broadcasts, "resume", (desk, broadcast, token) => desk.ResumeAsync(broadcast.Id, token), "Goes on with one that was paused.");
+        Change(broadcasts, "cancel", (desk, broadcast, token) => desk.CancelAsync(broadcast.Id, token), "Ends all that is not on the line.");
         api.MapListEndpoints(MaxListBytes);
     }
 
-    private static void Change(RouteGroupBuilder group, string verb, Func<BroadcastDesk, MessageId, CancellationToken, Task<bool>> change, string summary) =>
+    private static void Change(RouteGroupBuilder group, string verb, Func<BroadcastDesk, Broadcast, CancellationToken, Task<bool>> change, string summary) =>
+        Change(group, verb, async (desk, broadcast, token) => (await change(desk, broadcast, token), null), summary);
+
+    private static void Change(
+        RouteGroupBuilder group, string verb, Func<BroadcastDesk, Broadcast, CancellationToken, Task<(bool IsDone, string? Refusal)>> change, string summary) =>
         group.MapPost($"/{{id}}/{verb}", async (ApiCaller caller, string id, IBroadcastStore store, BroadcastDesk desk, BroadcastPace pace, CustomerDirectory customers,
             TimeProvider time, CancellationToken cancellationToken) =>
         {
             if (await FindAsync(caller, id, store, cancellationToken) is not { } broadcast)
                 return ApiProblem.NotFound($"broadcast {id}");
-            if (!await change(desk, broadcast.Id, cancellationToken))
-                return ApiProblem.Conflict($"It is {broadcast.State.ToString().ToLowerInvariant()}: it cannot {verb} now.");
+            var (isDone, refused) = await change(desk, broadcast, cancellationToken);
+            if (!isDone)
+                return ApiProblem.Conflict(refused ?? $"It is {broadcast.State.ToString().ToLowerInvariant()}: it cannot {verb} now.");
             var now = await store.FindAsync(broadcast.Id, cancellationToken) ?? broadcast;
             return Results.Ok(await BroadcastView.OfAsync(now, store, pace, customers, time, cancellationToken));
         }).ForCustomers().Produces<BroadcastView>().WithName(verb + "Broadcast").WithSummary(summary);
 
-    private static async Task<IResult> OrderAsync(HttpRequest request, ApiCaller caller, BroadcastForm form, BroadcastDesk desk, IBroadcastStore store, BroadcastPace pace,
-        CustomerDirectory customers, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<IResult> OrderAsync(HttpContext context, ApiCaller caller, [FromHeader(Name = IdempotencyKey.Header)] string? idempotencyKey,
+        BroadcastForm form, BroadcastIntake intake, CancellationToken cancellationToken)
     {
-        var (customer, order, problem) = await form.ReadAsync(request, caller, cancellationToken);
+        var (key, malformed) = IdempotencyKey.Read(context.Request);
+        if (malformed is not null)
+            return malformed;
+        var (sender, order, problem) = await form.ReadAsync(context.Request, caller, cancellationToken);
         if (order is null)
             return problem!;
         try
         {
-            return await desk.OrderAsync(customer!, order, cancellationToken) switch
-            {
-                BroadcastAnswer.Accepted accepted => Results.Accepted($"/v1/broadcasts/{accepted.Broadcast.Id}",
-                    await BroadcastView.OfAsync(accepted.Broadcast, store, pace, customers, time, CancellationToken.None)),
-                BroadcastAnswer.Refused refused => ApiProblem.Refused(refused.Field, refused.Reason),
-                _ => throw new InvalidOperationException("An order was answered in a way that is not known."),
-            };
+            return await intake.AcceptAsync(context, sender!, order, key, cancellationToken);
         }
         finally
         {

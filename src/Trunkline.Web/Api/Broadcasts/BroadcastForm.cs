@@ -27,7 +27,7 @@ internal sealed class BroadcastForm(ListUpload lists, FileTypeTable fileTypes, C
             "resolution", "at", "perMinute", "atOnce", "start", "customer"];
 
     /// <summary>The order and whose it is, or a problem. Files that it names are the caller's to delete when nobody kept them.</summary>
-    public async Task<(Customer? Customer, BroadcastOrder? Order, IResult? Problem)> ReadAsync(HttpRequest request, ApiCaller caller, CancellationToken cancellationToken)
+    public async Task<(Sender? Sender, BroadcastOrder? Order, IResult? Problem)> ReadAsync(HttpRequest request, ApiCaller caller, CancellationToken cancellationToken)
     {
         if (!request.HasFormContentType)
             return Refuse(ApiProblem.Of(StatusCodes.Status415UnsupportedMediaType, "A broadcast is a form: multipart/form-data with a list and files."));
@@ -52,9 +52,9 @@ internal sealed class BroadcastForm(ListUpload lists, FileTypeTable fileTypes, C
         }
         if (form.Files.FirstOrDefault(f => f.Name is not ("list" or "files")) is { } stray)
             return Refuse(ApiProblem.Malformed(stray.Name, "Files are \"list\" or \"files\"."));
-        if (!TryCustomer(caller, Text(form, "customer"), out var customer, out var problem))
+        if (!TrySender(caller, Text(form, "customer"), out var sender, out var problem))
             return Refuse(problem);
-        var (order, refusal) = Settings(form, customer);
+        var (order, refusal) = Settings(form, sender);
         if (order is null)
             return Refuse(refusal!);
         var listFiles = form.Files.GetFiles("list");
@@ -63,15 +63,43 @@ internal sealed class BroadcastForm(ListUpload lists, FileTypeTable fileTypes, C
         if (listFiles is [var file])
         {
             await using var stream = file.OpenReadStream();
-            var (rows, bad) = await lists.ReadAsync(stream, "list", customer.Country, cancellationToken);
+            var (rows, bad) = await lists.ReadAsync(stream, "list", sender.Customer.Country, cancellationToken);
             if (rows is null)
                 return Refuse(bad!);
             order = order with { Rows = rows };
         }
         var (fragments, wrong) = await FragmentsAsync(form, cancellationToken);
         return wrong is null
-            ? (customer, order with { Document = order.Document with { Fragments = fragments, RemoteAddress = caller.Address.ToString(), Size = fragments.Sum(f => f.Content.Size) } }, null)
+            ? (sender, order with { Document = order.Document with { Fragments = fragments, RemoteAddress = caller.Address.ToString(), Size = fragments.Sum(f => f.Content.Size) } }, null)
             : Refuse(wrong);
+    }
+
+    /// <summary>A hash of all that is asked.</summary>
+    public static byte[] Fingerprint(BroadcastOrder order)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        void Add(string value)
+        {
+            // With its length before it, no two orders run together into the same text.
+            var bytes = Encoding.UTF8.GetBytes(value);
+            hash.AppendData(BitConverter.GetBytes(bytes.Length));
+            hash.AppendData(bytes);
+        }
+        Add(string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"{order.ListName}|{order.Cover}|{order.Priority}|{order.Resolution}|{order.At:O}|{order.PerMinute}|{order.AtOnce}|{order.StartsItself}"));
+        Add(order.Document.Subject);
+        Add(order.CoverFields.ToJson());
+        foreach (var fragment in order.Document.Fragments)
+        {
+            Add($"{fragment.Name}|{fragment.ContentType}|{fragment.IsBody}");
+            hash.AppendData(fragment.Content.Sha256);
+        }
+        foreach (var row in order.Rows ?? [])
+        {
+            Add(row.Number.E164);
+            Add(row.Fields == CoverFields.None ? "" : row.Fields.ToJson());
+        }
+        return hash.GetHashAndReset();
     }
 
     /// <summary>Deletes the files of an order that nobody kept.</summary>
@@ -81,7 +109,7 @@ internal sealed class BroadcastForm(ListUpload lists, FileTypeTable fileTypes, C
             File.Delete(path);
     }
 
-    private (BroadcastOrder? Order, IResult? Problem) Settings(IFormCollection form, Customer customer)
+    private (BroadcastOrder? Order, IResult? Problem) Settings(IFormCollection form, Sender sender)
     {
         var priority = Priority.Low;
         FaxResolution? resolution = null;
@@ -122,7 +150,7 @@ internal sealed class BroadcastForm(ListUpload lists, FileTypeTable fileTypes, C
         return (new BroadcastOrder
         {
             ListName = Text(form, "listName"),
-            Document = Document(customer, subject),
+            Document = Document(sender, subject),
             Cover = Text(form, "cover") is { } cover and not "off" ? cover : null,
             CoverFields = new CoverFields
             {
@@ -138,14 +166,14 @@ internal sealed class BroadcastForm(ListUpload lists, FileTypeTable fileTypes, C
         }, null);
     }
 
-    private NewSubmission Document(Customer customer, string subject) => new()
+    private NewSubmission Document(Sender sender, string subject) => new()
     {
         Id = default,
-        CustomerKey = customer.Key,
+        CustomerKey = sender.Customer.Key,
         ReceivedAt = time.GetUtcNow(),
         Source = "http",
         RemoteAddress = "",
-        EnvelopeFrom = customer.EmailAddress,
+        EnvelopeFrom = sender.EmailAddress,
         Subject = subject,
         MailMessageId = null,
         References = [],
@@ -203,25 +231,25 @@ internal sealed class BroadcastForm(ListUpload lists, FileTypeTable fileTypes, C
         return new MailContent(to.Length, await SHA256.HashDataAsync(to, cancellationToken), default, path);
     }
 
-    private bool TryCustomer(ApiCaller caller, string? named, out Customer customer, out IResult problem)
+    private bool TrySender(ApiCaller caller, string? named, out Sender sender, out IResult problem)
     {
-        customer = caller.Customer!;
+        sender = caller.Sender!;
         problem = null!;
-        if (named is not null && !named.Equals(caller.Customer?.EmailAddress, StringComparison.OrdinalIgnoreCase))
+        if (named is not null && !named.Equals(caller.Sender?.EmailAddress, StringComparison.OrdinalIgnoreCase))
         {
             if (!caller.IsOperator)
                 problem = ApiProblem.Refused("customer", "Your key sends your own messages only.");
-            else if (customers.Find(named) is { } found)
-                customer = found;
+            else if (customers.FindRecipient(named) is { } found)
+                sender = found;
             else
                 problem = ApiProblem.Refused("customer", $"There is no customer {named}.");
         }
-        else if (customer is null)
+        else if (sender is null)
             problem = ApiProblem.Refused("customer", "An operator's key is no customer's: name the customer whose broadcast this is by its address.");
         return problem is null;
     }
 
     private static string? Text(IFormCollection form, string name) => form[name] is [{ Length: > 0 } value] ? value : null;
 
-    private static (Customer?, BroadcastOrder?, IResult?) Refuse(IResult problem) => (null, null, problem);
+    private static (Sender?, BroadcastOrder?, IResult?) Refuse(IResult problem) => (null, null, problem);
 }

@@ -21,9 +21,6 @@ namespace Trunkline.Web.Api.Messages;
 internal sealed partial class MessageIntake(MessageReader reader, IntakeDesk desk, SpaceGuard space, CustomerDirectory customers, IRequestClaims claims,
     RequestTurns turns, ApiOptions limits, TimeProvider time, IOptions<GatewayOptions> options) : IDisposable
 {
-    private const string KeyHeader = "Idempotency-Key";
-    private const string ReplayedHeader = "Idempotency-Replayed";
-    private const int MaxKeyLength = 255;
     private const string LaterSeconds = "60";
 
     private readonly SemaphoreSlim _uploads = new(limits.UploadsAtOnce);
@@ -34,8 +31,9 @@ internal sealed partial class MessageIntake(MessageReader reader, IntakeDesk des
     /// <summary>Reads, judges and commits one request.</summary>
     public async Task<IResult> AcceptAsync(HttpContext context, ApiCaller caller)
     {
-        if (!TryReadKey(context.Request, out var key))
-            return ApiProblem.Malformed(KeyHeader, $"An {KeyHeader} is one text of at most {MaxKeyLength} printable characters.");
+        var (key, malformed) = IdempotencyKey.Read(context.Request);
+        if (malformed is not null)
+            return malformed;
         // Before it is read: a disk that is nearly full must not be filled by what is refused afterwards.
         if (space.Refusal() is { } noRoom)
             return Problem(context, noRoom, null);
@@ -64,14 +62,11 @@ internal sealed partial class MessageIntake(MessageReader reader, IntakeDesk des
         var customer = sender.Customer;
         using var turn = turns.TryEnter(customer.Key, key);
         if (turn is null)
-            return ApiProblem.Conflict("A request with this Idempotency-Key is being done at this moment. Ask again.");
+            return IdempotencyKey.Running();
         var fingerprint = draft.Fingerprint();
-        if (await claims.FindAsync(customer.Key, key, time.GetUtcNow(), context.RequestAborted) is not { } claim)
-            return await CommitAsync(context, caller, sender, draft, key, fingerprint);
-        if (!claim.Fingerprint.AsSpan().SequenceEqual(fingerprint))
-            return ApiProblem.Refused(KeyHeader, "This key was used for another request. Take a new one for each message.");
-        context.Response.Headers[ReplayedHeader] = "true";
-        return Results.Text(claim.Answer, "application/json", Encoding.UTF8, StatusCodes.Status202Accepted);
+        return await claims.FindAsync(customer.Key, key, time.GetUtcNow(), context.RequestAborted) is { } claim
+            ? IdempotencyKey.Replay(context, claim, fingerprint)
+            : await CommitAsync(context, caller, sender, draft, key, fingerprint);
     }
 
     private async Task<IResult> CommitAsync(HttpContext context, ApiCaller caller, Sender sender, MessageDraft draft, string? key, byte[]? fingerprint)
@@ -168,19 +163,6 @@ internal sealed partial class MessageIntake(MessageReader reader, IntakeDesk des
         if (option.Success && draft.Options.ContainsKey(option.Groups[1].Value.ToLowerInvariant()))
             return option.Groups[1].Value.ToLowerInvariant();
         return draft.Parts.Count == 0 ? "text" : null;
-    }
-
-    private static bool TryReadKey(HttpRequest request, out string? key)
-    {
-        key = null;
-        var given = request.Headers[KeyHeader];
-        if (given.Count == 0)
-            return true;
-        // The draft writes it as a quoted text; most clients leave the quotes out.
-        key = given[0]!.Trim();
-        if (key is ['"', .., '"'] && key.Length > 2)
-            key = key[1..^1];
-        return given.Count == 1 && key.Length is > 0 and <= MaxKeyLength && key.All(c => c is >= ' ' and < (char)0x7f);
     }
 
     /// <summary>A subject in the header block that a receipt returns: RFC 2047 where it is not ASCII.</summary>

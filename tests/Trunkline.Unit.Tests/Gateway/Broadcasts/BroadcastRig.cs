@@ -30,8 +30,10 @@ internal sealed class BroadcastRig : IAsyncDisposable
         Pace = new BroadcastPace(Gateway.Clock);
         Hours = new HourCounts(Gateway.Clock);
         Gate = new CustomerGate(Hours, new LimitAlarm(new SqliteCustomerStore(Gateway.Database, Gateway.Clock), Gateway.Customers, Gateway.Loops, Gateway.Clock, options, NullLogger<LimitAlarm>.Instance));
-        Desk = new BroadcastDesk(Store, Lists, CoverNames, Gate, Bell, Gateway.Ids, Gateway.Clock, options, NullLogger<BroadcastDesk>.Instance);
+        Estimate = new BroadcastEstimate(Store, new SqliteBillingStore(Gateway.Database), Gateway.Prices, Gateway.Billing, Gateway.Customers, Gateway.Clock);
+        Desk = new BroadcastDesk(Store, Lists, CoverNames, Gate, Estimate, Bell, Gateway.Ids, Gateway.Clock, options, NullLogger<BroadcastDesk>.Instance);
         Csv = new BroadcastCsv(Store);
+        Texts = new ReceiptTexts(new SqliteResponseStore(Gateway.Database));
     }
 
     public GatewayRig Gateway { get; }
@@ -42,7 +44,9 @@ internal sealed class BroadcastRig : IAsyncDisposable
     public BroadcastPace Pace { get; }
     public HourCounts Hours { get; }
     public CustomerGate Gate { get; }
+    public BroadcastEstimate Estimate { get; }
     public BroadcastDesk Desk { get; }
+    public ReceiptTexts Texts { get; }
     public BroadcastCsv Csv { get; }
 
     /// <summary>False for a number that the resource cannot deliver to.</summary>
@@ -50,12 +54,13 @@ internal sealed class BroadcastRig : IAsyncDisposable
 
     public ScriptedResource Resource => _resource ?? throw new InvalidOperationException("No resource was started.");
 
-    public async Task<Customer> CustomerAsync()
+    public async Task<Customer> CustomerAsync(Func<Customer, Customer>? adjust = null)
     {
         var customer = new Customer
         {
             Key = 1, EmailAddress = "alice@example.org", Status = CustomerStatus.Active, Country = "US", Language = "en", TrustedNetworks = [IPNetwork.Parse("127.0.0.0/8")],
         };
+        customer = adjust?.Invoke(customer) ?? customer;
         await new SqliteCustomerStore(Gateway.Database, Gateway.Clock).AddAsync(customer, null, CancellationToken.None);
         await Gateway.Customers.ReloadAsync(CancellationToken.None);
         await CoverNames.ReloadAsync(CancellationToken.None);
@@ -65,7 +70,7 @@ internal sealed class BroadcastRig : IAsyncDisposable
     public async Task<BroadcastFeeder> StartFeederAsync()
     {
         var options = Options.Create(Gateway.Options);
-        var feeder = new BroadcastFeeder(Store, Gateway.Press, new BroadcastEstimate(Store, Gateway.Prices, Gateway.Billing, Gateway.Customers, Gateway.Clock),
+        var feeder = new BroadcastFeeder(Store, Gateway.Press, Estimate,
             Gateway.Customers, Gate, Hours, Bell, Pace,
             Gateway.Signals, Gateway.Ids, Gateway.Loops, Gateway.Clock, options, NullLogger<BroadcastFeeder>.Instance);
         await feeder.StartAsync(CancellationToken.None);
@@ -89,7 +94,7 @@ internal sealed class BroadcastRig : IAsyncDisposable
             new UnpagedPress(Gateway.Preparing, options), Gateway.Signals, Gateway.Loops, Gateway.Clock, options,
             NullLogger<Preparer>.Instance));
         _services.Add(new BroadcastReceiptWriter(Store, Gateway.Receipts,
-            new BroadcastReceipt(Store, Csv, Gateway.Ids, Gateway.Clock, options), Gateway.Signals, Gateway.Loops, Gateway.Clock,
+            new BroadcastReceipt(Store, Csv, Gateway.Customers, Texts, Gateway.Ids, Gateway.Clock, options), Gateway.Signals, Gateway.Loops, Gateway.Clock,
             NullLogger<BroadcastReceiptWriter>.Instance));
         foreach (var service in _services.Where(s => s is not BroadcastFeeder))
             await service.StartAsync(CancellationToken.None);
@@ -103,7 +108,7 @@ internal sealed class BroadcastRig : IAsyncDisposable
     public async Task<Broadcast> OrderAsync(IReadOnlyList<BroadcastRow> rows, Func<BroadcastOrder, BroadcastOrder>? adjust = null)
     {
         var order = new BroadcastOrder { Rows = rows, Document = Gateway.Submission() };
-        var answer = await Desk.OrderAsync(await CustomerAsync(), adjust?.Invoke(order) ?? order, CancellationToken.None);
+        var answer = await Desk.OrderAsync(new Sender(await CustomerAsync(), null), adjust?.Invoke(order) ?? order, CancellationToken.None);
         return Assert.IsType<BroadcastAnswer.Accepted>(answer).Broadcast;
     }
 

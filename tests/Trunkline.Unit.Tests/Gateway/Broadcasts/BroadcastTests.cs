@@ -2,6 +2,7 @@ using System.Text;
 using MimeKit;
 using Trunkline.Core;
 using Trunkline.Gateway.Broadcasts;
+using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Covers;
 
 namespace Trunkline.Unit.Tests.Gateway.Broadcasts;
@@ -72,7 +73,7 @@ public class BroadcastTests
         await using var rig = new BroadcastRig();
         await rig.Lists.AddDoNotCallAsync(0, [BroadcastRig.Rows(1)[0].Number], "import", rig.Gateway.Clock.GetUtcNow(), default);
         var answer = await rig.Desk.OrderAsync(
-            await rig.CustomerAsync(), new BroadcastOrder { Rows = BroadcastRig.Rows(1), Document = rig.Gateway.Submission() }, default);
+            new Sender(await rig.CustomerAsync(), null), new BroadcastOrder { Rows = BroadcastRig.Rows(1), Document = rig.Gateway.Submission() }, default);
         Assert.Equal("list", Assert.IsType<BroadcastAnswer.Refused>(answer).Field);
         Assert.Empty(await rig.Store.OpenAsync(default));
     }
@@ -175,7 +176,7 @@ public class BroadcastTests
         await rig.UntilAsync(broadcast.Id, (b, _) => b.State == BroadcastState.Waiting);
         var (waiting, counts) = await rig.LookAsync(broadcast.Id);
         Assert.Equal((1, Money.Zero("USD"), 5), (waiting.Pages, waiting.Price, counts.Waiting));
-        Assert.True(await rig.Desk.StartAsync(broadcast.Id, default));
+        Assert.Equal((true, null), await rig.Desk.StartAsync(waiting, default));
         await rig.UntilAsync(broadcast.Id, (b, _) => b.State == BroadcastState.Ended);
         Assert.Equal(5, rig.Resource.Deliveries.Count);
     }
@@ -204,9 +205,9 @@ public class BroadcastTests
         Assert.Equal(600, Assert.Single(await rig.Lists.ListAsync(1, default)).Rows);
         Assert.Null(await rig.Lists.FindAsync(2, "branches", default));
         var order = new BroadcastOrder { ListName = "branches", Document = rig.Gateway.Submission() };
-        Assert.Equal(600, Assert.IsType<BroadcastAnswer.Accepted>(await rig.Desk.OrderAsync(customer, order, default)).Broadcast.Numbers);
+        Assert.Equal(600, Assert.IsType<BroadcastAnswer.Accepted>(await rig.Desk.OrderAsync(new Sender(customer, null), order, default)).Broadcast.Numbers);
         Assert.True(await rig.Lists.RemoveAsync(1, "branches", now, default));
-        Assert.Equal("list", Assert.IsType<BroadcastAnswer.Refused>(await rig.Desk.OrderAsync(customer, order, default)).Field);
+        Assert.Equal("list", Assert.IsType<BroadcastAnswer.Refused>(await rig.Desk.OrderAsync(new Sender(customer, null), order, default)).Field);
     }
 
     private static int Held(BroadcastRig rig, Broadcast broadcast) => (int)rig.Gateway.Database.ReadAsync(

@@ -54,6 +54,27 @@ public class ListMailTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_users_mail_is_the_users_broadcast_and_its_summary_answers_the_mail()
+    {
+        var (_, key) = await new SqliteCustomerRegister(_rig.Gateway.Database, _rig.Gateway.Clock).AddUserAsync(
+            new CustomerUser { Key = 0, CustomerKey = 1, EmailAddress = "clerk@example.org", Language = "de" }, 10, default);
+        await _rig.Gateway.Customers.ReloadAsync(default);
+        var envelope = Begin("clerk@example.org");
+        Assert.True(_desk.VerifyRecipient(envelope, Branches).IsAccepted);
+        Assert.True((await AcceptAsync(envelope)).IsAccepted);
+        var broadcast = Assert.Single(await _rig.Store.OpenAsync(default));
+        Assert.Equal((key, "de", "clerk@example.org"), (broadcast.UserKey, broadcast.Language, broadcast.ReceiptTo));
+        // What it counts against, and who is told, is the user.
+        await _rig.StartFeederAsync();
+        await _rig.UntilAsync(broadcast.Id, (b, _) => b.Fed == 30);
+        Assert.Equal(30, (int)await _rig.Gateway.Database.ReadAsync(s => s.Number("SELECT count(*) FROM message WHERE user_key = ?1", key), default));
+        await _rig.Gateway.Database.WriteAsync(s => s.Execute("UPDATE broadcast SET state = 'ended', ended_at = 1"), default);
+        await _rig.Gateway.Database.WriteAsync(s => s.Execute("INSERT INTO receipt_due (submission_id) VALUES (?1)", broadcast.Id.Value), default);
+        var due = Assert.Single(await _rig.Store.ReceiptsDueAsync(10, default));
+        Assert.Equal(("<prices@example.org>", "<older@example.org>"), (due.MailMessageId, Assert.Single(due.References)));
+    }
+
+    [Fact]
     public async Task A_list_that_is_not_there_is_refused()
     {
         var envelope = Begin(_customer.EmailAddress);
@@ -88,8 +109,8 @@ public class ListMailTests : IAsyncLifetime
     {
         From = envelope.Sender,
         Subject = "New prices",
-        MessageId = null,
-        References = [],
+        MessageId = "<prices@example.org>",
+        References = ["<older@example.org>"],
         IsAutomatic = false,
         OptionHeaders = new Dictionary<string, string>(),
         RawHeaders = default,
