@@ -32,6 +32,10 @@ public sealed record OperationAnswer(MessageId Message, OperationResult Result, 
 /// <param name="Messages">The new messages.</param>
 public sealed record ResendAnswer(OperationResult Result, string Reason, MessageId? Submission, IReadOnlyList<MessageId> Messages);
 
+/// <summary>What is about to be sent again.</summary>
+/// <param name="UserKey">The customer's user, or null for the customer itself.</param>
+public sealed record Resending(long CustomerKey, long? UserKey, int Messages);
+
 /// <summary>
 /// The store as operations on messages see it. Each is one transaction that expects a state: what is not in it is refused with a reason, and nothing
 /// has changed. A claim that a worker holds is taken away from it; a message that a resource has is left alone. A customer sees its own messages only;
@@ -62,6 +66,9 @@ public interface IOperationsStore
     /// uncertain only when <paramref name="evenUncertain"/>, since it may have arrived. <paramref name="newId"/> runs inside the transaction.
     /// </summary>
     /// <param name="max">More messages than this are not sent again at once.</param>
+    /// <param name="refuse">
+    /// Why their sender may not have so many messages more now, or null: asked last, within the transaction, and must not wait for anything.
+    /// </param>
     Task<ResendAnswer> ResendAsync(
-        MessageId id, long? customer, bool evenUncertain, int max, Func<MessageId> newId, DateTimeOffset now, CancellationToken cancellationToken);
+        MessageId id, long? customer, bool evenUncertain, int max, Func<Resending, string?> refuse, Func<MessageId> newId, DateTimeOffset now, CancellationToken cancellationToken);
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Trunkline.Core;
+using Trunkline.Gateway.Customers;
 
 namespace Trunkline.Gateway.Queue;
 
@@ -9,7 +10,7 @@ namespace Trunkline.Gateway.Queue;
 /// a message or of a submission, which stands for all its messages. A customer key of null is the operator.
 /// </summary>
 public sealed partial class MessageOperations(
-    IOperationsStore store, MessageIdSource ids, QueueSignals signals, TimeProvider time, IOptions<GatewayOptions> options, ILogger<MessageOperations> logger)
+    IOperationsStore store, CustomerDirectory customers, CustomerGate gate, MessageIdSource ids, QueueSignals signals, TimeProvider time, IOptions<GatewayOptions> options, ILogger<MessageOperations> logger)
 {
     /// <summary>Messages of one submission that an operation reaches: ten times what one mail can have.</summary>
     public const int MaxMessages = 1000;
@@ -39,10 +40,32 @@ public sealed partial class MessageOperations(
         return await EachAsync("at", id, customer, m => store.SetTimeAsync(m, customer, notBefore > now ? notBefore : now, now, cancellationToken), cancellationToken);
     }
 
-    /// <summary>Sends again what has ended: the same documents, as a new submission with new ids.</summary>
+    /// <summary>
+    /// Sends again what has ended: the same documents, as a new submission with new ids. They count as messages of the hour of whose they are, also when
+    /// the operator asks.
+    /// </summary>
     public async Task<ResendAnswer> ResendAsync(MessageId id, long? customer, bool evenUncertain, CancellationToken cancellationToken)
     {
-        var answer = await store.ResendAsync(id, customer, evenUncertain, MaxMessages, ids.Next, time.GetUtcNow(), cancellationToken);
+        (Sender Sender, int Messages)? taken = null;
+        string? Refuse(Resending again)
+        {
+            if (customers.FindSender(again.CustomerKey, again.UserKey) is not { } sender)
+                return null;
+            if (gate.TakeHour(sender, again.Messages) is { } full)
+                return full.Reason;
+            taken = (sender, again.Messages);
+            return null;
+        }
+        ResendAnswer answer;
+        try
+        {
+            answer = await store.ResendAsync(id, customer, evenUncertain, MaxMessages, Refuse, ids.Next, time.GetUtcNow(), cancellationToken);
+        }
+        catch when (taken is not null)
+        {
+            gate.GiveBackHour(taken.Value.Sender, taken.Value.Messages);
+            throw;
+        }
         if (answer.Submission is { } submission)
         {
             LogResent(id, submission, answer.Messages.Count);

@@ -31,4 +31,11 @@ public sealed class RatePriceList(RateShelf shelf, IExchangeRates exchange) : IP
             ? new Quote(rate.Price(usage), deck.Info.Id, digits[..length].ToString(), rate)
             : null;
     }
+
+    /// <summary>The currency of a rate that there is for the number, where no price can be made of it for want of an exchange rate alone; else null.</summary>
+    internal string? WithoutExchange(RateBook book, Customer customer, MessageType type, ReadOnlySpan<char> digits, DateTimeOffset at) =>
+        Pays(customer.BillType) && book.Price(customer.PricePlan, type, at) is { } deck && deck.TryFind(digits, at, out var own, out _)
+            && own.In(customer.Currency, m => exchange.Convert(m, customer.Currency, at)) is null
+            ? deck.Info.Currency
+            : null;
 }

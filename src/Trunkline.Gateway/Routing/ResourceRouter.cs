@@ -89,9 +89,12 @@ public sealed class ResourceRouter(
         candidates.Sort((a, b) => (a.Verdict != RouteVerdict.Usable).CompareTo(b.Verdict != RouteVerdict.Usable) is not 0 and var order ? order : a.CompareTo(b));
         var end = IsUnpriced(question, ground) ? RouteEnd.NoPrice : EndOf(candidates.Aggregate(RouteVerdict.NoRate, (nearest, c) => Nearer(nearest, c.Verdict)));
         RouteCandidate? chosen = end == RouteEnd.Found ? candidates[0] : null;
+        var withoutExchange = end == RouteEnd.NoPrice && question.Customer is { } customer
+            ? prices.WithoutExchange(ground.Book, customer, question.Type, question.Digits, ground.Now)
+            : null;
         return new RouteExplanation(question, ground.Now, end, ground.Price,
             [.. candidates.Select(c => new ExplainedCandidate(
-                c, question.Destination.TrimStart('+')[..c.PrefixLength], c.Resource == chosen?.Resource, ExplainedCandidate.Reason(c, chosen, Routing)))]);
+                c, question.Destination.TrimStart('+')[..c.PrefixLength], c.Resource == chosen?.Resource, ExplainedCandidate.Reason(c, chosen, Routing)))]) { WithoutExchange = withoutExchange };
     }
 
     private RouteQuestion Ask(QueuedMessage message) => new(message.Type, customers.Find(message.CustomerKey), message.Destination,

@@ -9,6 +9,9 @@ namespace Trunkline.Gateway.Routing;
 public sealed record RouteExplanation(
     RouteQuestion Question, DateTimeOffset At, RouteEnd End, Quote? Price, IReadOnlyList<ExplainedCandidate> Candidates)
 {
+    /// <summary>Where there is no price for want of an exchange rate alone: the currency of the rate that there is. Else null.</summary>
+    public string? WithoutExchange { get; init; }
+
     /// <summary>Whose price it is, or null.</summary>
     public Customer? Customer => Question.Customer;
 }
@@ -32,16 +35,19 @@ public sealed record ExplainedCandidate(RouteCandidate Candidate, string Prefix,
         RouteVerdict.Usable => chosen is { } best ? Compared(own, best) : "could carry it",
     };
 
+    // A rate that cannot be compared is something else than none: the one is mended by an exchange rate, the other by a deck.
+    private static string Unknown(in RouteCandidate own) => own.Cost is { } cost ? $"no exchange rate from {cost.Currency}" : "its cost is not known";
+
     // A lower cost loses only by its success, which the rank is made of.
     private static string Compared(in RouteCandidate own, in RouteCandidate best)
     {
         if (own.Resource == best.Resource)
-            return own.Rank is null ? "chosen; its cost is not known" : "chosen: the cheapest";
+            return own.Rank is null ? $"chosen; {Unknown(own)}" : "chosen: the cheapest";
         if (own.Rank is null && best.Rank is not null)
-            return "its cost is not known";
+            return Unknown(own);
         if (own.Rank > best.Rank)
             return own.Converted <= best.Converted ? "succeeds less often" : "dearer";
-        var cost = own.Rank is null ? "its cost is not known either" : "costs the same";
+        var cost = own.Rank is null ? own.Cost is null ? "its cost is not known either" : Unknown(own) : "costs the same";
         if (own.Resource.Model.Preference != best.Resource.Model.Preference)
             return cost + ", is less preferred";
         return own.Free == best.Free && own.Channels == best.Channels ? cost + ", was registered later" : cost + ", has less room";

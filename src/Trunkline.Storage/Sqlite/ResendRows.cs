@@ -7,7 +7,7 @@ namespace Trunkline.Storage.Sqlite;
 internal static class ResendRows
 {
     public static ResendAnswer Resend(
-        SqliteConnectionSession s, List<MessageId> found, MessageId id, bool evenUncertain, int max, Func<MessageId> newId, long now)
+        SqliteConnectionSession s, List<MessageId> found, MessageId id, bool evenUncertain, int max, Func<Resending, string?> refuse, Func<MessageId> newId, long now)
     {
         if (found.Count == 0)
             return Refused(OperationResult.Unknown, $"There is no message and no submission {id}.");
@@ -31,6 +31,8 @@ internal static class ResendRows
                 SELECT NOT EXISTS (SELECT 1 FROM fragment WHERE submission_id = ?1) AND EXISTS (SELECT 1 FROM message WHERE submission_id = ?1 AND page_text IS NULL)
                 """, from) == 1)
             return Refused(OperationResult.Refused, "Its documents are no longer kept.");
+        if (refuse(new Resending(again[0].CustomerKey, again[0].UserKey, again.Count)) is { } reason)
+            return Refused(OperationResult.Refused, reason);
         return new ResendAnswer(OperationResult.Done, "", Insert(s, from, again, newId, now, out var made), made);
     }
 

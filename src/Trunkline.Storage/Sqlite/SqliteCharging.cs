@@ -16,7 +16,7 @@ namespace Trunkline.Storage.Sqlite;
 internal static class SqliteCharging
 {
     private sealed record Terms(
-        Rate? Price, Rate? Cost, int FirstPage, long Resource, BillType BillType, string TimeZone, string DestinationCountry, int DeliveredSeconds);
+        Rate? Price, Rate? Cost, int FirstPage, long Resource, BillType BillType, string TimeZone, string DestinationCountry, int DeliveredSeconds, string? Reference);
 
     /// <summary>Books an attempt that is closed by now. Nothing that was held stays held when the message has ended.</summary>
     public static void Settle(SqliteConnectionSession s, QueuedMessage message, AttemptId attempt, AttemptReport report, MessageStatus status, long now)
@@ -66,11 +66,13 @@ internal static class SqliteCharging
 
     private static Terms TermsOf(SqliteConnectionSession s, AttemptId attempt) => s.First("""
         SELECT a.price_rate, a.cost_rate, a.first_page, a.resource_id, coalesce(c.billtype, 'free'), coalesce(c.time_zone, 'UTC'), m.destination_country,
-            (SELECT sum(d.duration) FROM attempt d WHERE d.message_id = a.message_id AND (d.number = a.number OR d.pages_confirmed >= d.first_page))
+            (SELECT sum(d.duration) FROM attempt d WHERE d.message_id = a.message_id AND (d.number = a.number OR d.pages_confirmed >= d.first_page)),
+            m.reference
         FROM attempt a JOIN message m ON m.message_id = a.message_id LEFT JOIN customer c ON c.customer_key = m.customer_key
         WHERE a.message_id = ?1 AND a.number = ?2
         """, r => new Terms(ReadRate(r, 0), ReadRate(r, 1), r.GetInt32(2), r.GetInt64(3), Enum.Parse<BillType>(r.GetString(4), ignoreCase: true),
-            r.GetString(5), r.GetString(6), r.IsDBNull(7) ? 0 : (int)Math.Clamp(r.GetInt64(7), 0, int.MaxValue)), attempt.Message.Value, attempt.Number)!;
+            r.GetString(5), r.GetString(6), r.IsDBNull(7) ? 0 : (int)Math.Clamp(r.GetInt64(7), 0, int.MaxValue),
+            r.IsDBNull(8) ? null : r.GetString(8)), attempt.Message.Value, attempt.Number)!;
 
     private static Rate? ReadRate(SqliteStatement r, int column) =>
         r.IsDBNull(column) ? null : Rate.TryParse(r.GetString(column), out var rate) ? rate : throw new InvalidDataException($"\"{r.GetString(column)}\" is no rate.");
@@ -90,5 +92,6 @@ internal static class SqliteCharging
         seconds = terms.DeliveredSeconds,
         price = CallDetailFormat.Amount(price),
         currency = price.Currency,
+        reference = terms.Reference ?? "",
     });
 }

@@ -62,8 +62,8 @@ public sealed class SqliteOperationsStore(SqliteDatabase database) : IOperations
 
     /// <inheritdoc />
     public Task<ResendAnswer> ResendAsync(
-        MessageId id, long? customer, bool evenUncertain, int max, Func<MessageId> newId, DateTimeOffset now, CancellationToken cancellationToken) =>
-        database.WriteAsync(s => ResendRows.Resend(s, Find(s, id, customer, max + 1), id, evenUncertain, max, newId, now.ToUnixTimeMilliseconds()),
+        MessageId id, long? customer, bool evenUncertain, int max, Func<Resending, string?> refuse, Func<MessageId> newId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.WriteAsync(s => ResendRows.Resend(s, Find(s, id, customer, max + 1), id, evenUncertain, max, refuse, newId, now.ToUnixTimeMilliseconds()),
             cancellationToken);
 
     private Task<OperationAnswer> ChangeAsync(

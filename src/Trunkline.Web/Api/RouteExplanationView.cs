@@ -26,6 +26,8 @@ public sealed record RouteExplanationView(
         RouteEnd.NoRoom => "It waits: those that could carry it have no free channel, or are not there.",
         RouteEnd.NoneLeft => "It waits: every one that could carry it has just failed.",
         RouteEnd.Nowhere => "No resource may carry it.",
+        RouteEnd.NoPrice when told.WithoutExchange is { } currency =>
+            $"It is refused: the customer's rate for this number is in {currency}, and there is no exchange rate from {currency} to {told.Customer!.Currency}.",
         RouteEnd.NoPrice => "It is refused: the customer has no price for this number.",
     };
 }

@@ -204,7 +204,7 @@ public sealed class OperationsTests : IAsyncDisposable
             var open = await _rig.AtResourceAsync(message);
             await _rig.SettleAsync(open.Attempt, outcome, new Settlement(outcome == CallOutcome.Delivered ? MessageStatus.Sent : MessageStatus.Failed, outcome, null, "."), 1);
         }
-        var again = await _rig.Operations.ResendAsync(submission.Id, 1, evenUncertain: false, 100, _rig.NextId, StoreRig.Start, None);
+        var again = await _rig.Operations.ResendAsync(submission.Id, 1, evenUncertain: false, 100, _ => null, _rig.NextId, StoreRig.Start, None);
         Assert.Equal(OperationResult.Done, again.Result);
         var message2 = Assert.Single(await _rig.ClaimAsync(Lane.Prepare));
         // Of the submission only what was not delivered.
@@ -216,13 +216,28 @@ public sealed class OperationsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_may_not_be_sent_now_is_not_sent_again_and_leaves_nothing()
+    {
+        var id = await BringAsync(_rig, "failed");
+        Resending? asked = null;
+        var refused = await _rig.Operations.ResendAsync(id, 1, evenUncertain: false, 100, again =>
+        {
+            asked = again;
+            return "Too many.";
+        }, _rig.NextId, StoreRig.Start, None);
+        Assert.Equal((OperationResult.Refused, "Too many.", null), (refused.Result, refused.Reason, refused.Submission));
+        Assert.Equal(new Resending(1, null, 1), asked);
+        Assert.Empty(await _rig.ClaimAsync(Lane.Prepare));
+    }
+
+    [Fact]
     public async Task What_is_uncertain_is_sent_again_only_when_it_is_said()
     {
         var id = await BringAsync(_rig, "uncertain");
-        var refused = await _rig.Operations.ResendAsync(id, 1, evenUncertain: false, 100, _rig.NextId, StoreRig.Start, None);
+        var refused = await _rig.Operations.ResendAsync(id, 1, evenUncertain: false, 100, _ => null, _rig.NextId, StoreRig.Start, None);
         Assert.Equal(OperationResult.Refused, refused.Result);
         Assert.Contains("may have arrived", refused.Reason, StringComparison.Ordinal);
-        Assert.Equal(OperationResult.Done, (await _rig.Operations.ResendAsync(id, 1, evenUncertain: true, 100, _rig.NextId, StoreRig.Start, None)).Result);
+        Assert.Equal(OperationResult.Done, (await _rig.Operations.ResendAsync(id, 1, evenUncertain: true, 100, _ => null, _rig.NextId, StoreRig.Start, None)).Result);
         Assert.Equal(MessageStatus.Uncertain, await _rig.StatusAsync(id));
     }
 
@@ -294,7 +309,7 @@ public sealed class OperationsTests : IAsyncDisposable
         };
         if (answer is not null)
             return (answer.Result, answer.Reason);
-        var again = await rig.Operations.ResendAsync(id, customer, evenUncertain: false, 100, rig.NextId, now, None);
+        var again = await rig.Operations.ResendAsync(id, customer, evenUncertain: false, 100, _ => null, rig.NextId, now, None);
         return (again.Result, again.Reason);
     }
 }

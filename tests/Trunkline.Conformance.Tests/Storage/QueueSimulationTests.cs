@@ -96,7 +96,7 @@ public sealed class QueueSimulationTests
 
     private static async Task<OperationAnswer> AgainAsync(StoreRig rig, MessageId id, DateTimeOffset now)
     {
-        var again = await rig.Operations.ResendAsync(id, null, evenUncertain: true, 10, rig.NextId, now, None);
+        var again = await rig.Operations.ResendAsync(id, null, evenUncertain: true, 10, _ => null, rig.NextId, now, None);
         Assert.Equal(again.Result == OperationResult.Done, again.Submission is not null);
         return new OperationAnswer(id, again.Result, null, again.Reason);
     }

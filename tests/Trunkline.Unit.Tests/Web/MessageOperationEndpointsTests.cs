@@ -54,6 +54,23 @@ public sealed class MessageOperationEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_sent_again_counts_as_a_message_of_the_hour()
+    {
+        var (_, messages) = await AcceptAsync("+12025550100");
+        await OperateAsync(messages[0], "cancel");
+        await _rig.SendAsync(HttpMethod.Patch, "/v1/customers/11", ApiRig.OperatorKey, ApiRig.Json("""{"limits":{"hourMessages":1}}"""));
+        Assert.Equal(HttpStatusCode.Accepted, (await _rig.PostAsync($"/v1/messages/{messages[0]}/resend", "{}", _rig.Alice)).Status);
+        foreach (var key in new[] { _rig.Alice, ApiRig.OperatorKey })
+        {
+            var (status, problem) = await _rig.PostAsync($"/v1/messages/{messages[0]}/resend", "{}", key);
+            Assert.Equal(HttpStatusCode.Conflict, status);
+            Assert.Contains("may send 1 messages an hour", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        }
+        _rig.Clock.Advance(TimeSpan.FromMinutes(61));
+        Assert.Equal(HttpStatusCode.Accepted, (await _rig.PostAsync($"/v1/messages/{messages[0]}/resend", "{}", _rig.Alice)).Status);
+    }
+
+    [Fact]
     public async Task Priority_and_time_are_changed_together_or_alone()
     {
         var (_, messages) = await AcceptAsync("+12025550100");

@@ -63,6 +63,19 @@ public sealed class RatesEndpointsTests : IAsyncLifetime
         Assert.Equal([field], ApiRig.Fields((await ImportAsync(query, "prefix,per_page\n1,0.02\n")).Json));
 
     [Fact]
+    public async Task No_rate_is_told_from_a_rate_that_wants_an_exchange_rate()
+    {
+        await _rig.SendAsync(HttpMethod.Patch, "v1/customers/11", ApiRig.OperatorKey, ApiRig.Json("""{"billType":"postpaid"}"""));
+        const string question = "v1/rates/explain?number=%2B12025550100&customer=alice@example.org";
+        Assert.Equal("It is refused: the customer has no price for this number.", (await _rig.GetAsync(question)).Json.GetProperty("answer").GetString());
+        await ImportAsync("plan=standard&currency=EUR", "prefix,per_page\n1,0.02\n");
+        Assert.Equal("It is refused: the customer's rate for this number is in EUR, and there is no exchange rate from EUR to USD.",
+            (await _rig.GetAsync(question)).Json.GetProperty("answer").GetString());
+        await ImportAsync("plan=standard&currency=EUR", "prefix,per_page\n44,0.02\n");
+        Assert.Equal("It is refused: the customer has no price for this number.", (await _rig.GetAsync(question)).Json.GetProperty("answer").GetString());
+    }
+
+    [Fact]
     public async Task Customers_price_and_its_rules_are_told()
     {
         await _rig.SendAsync(HttpMethod.Put, "v1/rates/rules", ApiRig.OperatorKey, ApiRig.Json("""{"customer":"alice@example.org","resource":"fax1","rule":"deny"}"""));

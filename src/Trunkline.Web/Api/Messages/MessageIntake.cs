@@ -126,7 +126,7 @@ internal sealed partial class MessageIntake(MessageReader reader, IntakeDesk des
 
     private static string Answer(NewSubmission submission) => JsonSerializer.Serialize(new AcceptedSubmission(submission.Id.ToString(),
         [.. submission.Messages.Select(m => new AcceptedMessage(m.Id.ToString(), MessageWords.Of(m.Type, m.Destination.E164), MessageWords.Of(m.Type),
-            MessageWords.Of(MessageStatus.Pending)))]), ApiJson.Options);
+            MessageWords.Of(MessageStatus.Pending), m.NotBefore))]), ApiJson.Options);
 
     /// <summary>A problem when it cannot be told whose message it is, else null.</summary>
     private IResult? FindSender(ApiCaller caller, MessageDraft draft, out Sender sender)

@@ -51,4 +51,6 @@ public sealed record AcceptedSubmission(string Id, IReadOnlyList<AcceptedMessage
 
 /// <summary>One message of it.</summary>
 /// <param name="To"><c>fax:+12025550100</c></param>
-public sealed record AcceptedMessage(string Id, string To, string Type, string Status);
+/// <param name="Status">As it stands once it is durable: it waits to be prepared, whenever it is to be sent.</param>
+/// <param name="At">Not sent before; left out where it is sent as soon as it can be.</param>
+public sealed record AcceptedMessage(string Id, string To, string Type, string Status, DateTimeOffset? At = null);
