@@ -65,6 +65,7 @@ public static class GatewayRole
         .AddSingleton<ExchangeRateBoard>()
         .AddSingleton<IExchangeRates>(s => s.GetRequiredService<ExchangeRateBoard>())
         .AddSingleton<CurrencyTable>()
+        .AddSingleton<FileTypeDesk>()
         .AddSingleton<MoneyFormat>()
         .AddSingleton<BalanceBoard>()
         .AddSingleton<BillingDesk>()

@@ -21,6 +21,18 @@ public enum PaymentResult
     ReferenceTaken,
 }
 
+/// <summary>What became of removing a currency.</summary>
+public enum CurrencyRemoval
+{
+    Removed,
+
+    /// <summary>There is none of this code.</summary>
+    Unknown,
+
+    /// <summary>A customer pays in it.</summary>
+    InUse,
+}
+
 /// <summary>A line of the ledger.</summary>
 /// <param name="Entry">Rises.</param>
 /// <param name="Transaction">The entry of its first line.</param>
@@ -45,6 +57,12 @@ public interface IBillingStore
 {
     /// <summary>All currencies.</summary>
     Task<IReadOnlyList<Currency>> CurrenciesAsync(CancellationToken cancellationToken);
+
+    /// <summary>Adds a currency, or replaces the one of this code.</summary>
+    Task SaveCurrencyAsync(Currency currency, CancellationToken cancellationToken);
+
+    /// <summary>Removes a currency that no customer pays in. What was booked in it stays, and is written with its code.</summary>
+    Task<CurrencyRemoval> RemoveCurrencyAsync(string code, CancellationToken cancellationToken);
 
     /// <summary>All exchange rates.</summary>
     Task<IReadOnlyList<ExchangeRate>> ExchangeRatesAsync(CancellationToken cancellationToken);

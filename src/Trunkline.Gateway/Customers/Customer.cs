@@ -53,6 +53,9 @@ public sealed record Customer
     /// <summary>When the numbers that it writes to are not called, in the recipient's time; null for the operator's, <c>none</c> for none.</summary>
     public string? QuietHours { get; init; }
 
+    /// <summary>Options of its messages where they say nothing, as in an address: <c>priority=low/cover=classic</c>. Null for none.</summary>
+    public string? MessageOptions { get; init; }
+
     /// <summary>What it may do.</summary>
     public CustomerLimits Limits { get; init; } = new();
 

@@ -26,27 +26,34 @@ public abstract record FileTypeVerdict
 /// </summary>
 public sealed class FileTypeTable
 {
-    private readonly FrozenDictionary<string, Entry> _byMime;
-    private readonly FrozenDictionary<string, Entry> _byExtension;
-    private readonly IReadOnlyList<FileTypeRow> _rows;
+    private volatile Index _index;
 
     /// <param name="rows">Throws <see cref="InvalidDataException"/>, naming the row, for a signature that cannot be read.</param>
-    public FileTypeTable(IReadOnlyList<FileTypeRow> rows)
+    public FileTypeTable(IReadOnlyList<FileTypeRow> rows) => _index = IndexOf(rows);
+
+    /// <summary>All rows.</summary>
+    public IReadOnlyList<FileTypeRow> Rows => _index.Rows;
+
+    /// <summary>Takes these rows in place of all others. Throws as the constructor does, and then nothing has changed.</summary>
+    public void Use(IReadOnlyList<FileTypeRow> rows) => _index = IndexOf(rows);
+
+    private static Index IndexOf(IReadOnlyList<FileTypeRow> rows)
     {
-        _rows = rows;
         var entries = rows.Select(row => ContentSignature.TryParse(row.Signature, out var signature, out var error)
             ? new Entry(row, signature)
             : throw new InvalidDataException($"File type {row.Extension}, {row.MimeType}: {error}")).ToList();
-        _byMime = entries.DistinctBy(e => e.Row.MimeType).ToFrozenDictionary(e => e.Row.MimeType, StringComparer.OrdinalIgnoreCase);
         // Where a file name stands for several types, the one that is no other word for another.
-        _byExtension = entries.Where(e => e.Row.Extension.Length > 0).OrderBy(e => e.Row.KnownAs is null ? 0 : 1).DistinctBy(e => e.Row.Extension)
+        var byExtension = entries.Where(e => e.Row.Extension.Length > 0).OrderBy(e => e.Row.KnownAs is null ? 0 : 1).DistinctBy(e => e.Row.Extension)
             .ToFrozenDictionary(e => e.Row.Extension, StringComparer.OrdinalIgnoreCase);
+        return new Index(entries.DistinctBy(e => e.Row.MimeType).ToFrozenDictionary(e => e.Row.MimeType, StringComparer.OrdinalIgnoreCase), byExtension, rows);
     }
+
+    private sealed record Index(FrozenDictionary<string, Entry> ByMime, FrozenDictionary<string, Entry> ByExtension, IReadOnlyList<FileTypeRow> Rows);
 
     private sealed record Entry(FileTypeRow Row, ContentSignature Signature);
 
     /// <summary>The types that a message can carry, for a sentence: "PDF, PNG, …".</summary>
-    public string KnownKinds(MessageType type) => string.Join(", ", _rows.Where(r => Carries(type, r)).Select(r => r.Extension.ToUpperInvariant())
+    public string KnownKinds(MessageType type) => string.Join(", ", Rows.Where(r => Carries(type, r)).Select(r => r.Extension.ToUpperInvariant())
         .Where(e => e is not ("" or "HTM" or "JPEG" or "TIFF")).Distinct());
 
     /// <summary>Types one part.</summary>
@@ -73,11 +80,12 @@ public sealed class FileTypeTable
 
     private Entry? Find(MailPart part)
     {
-        if (_byMime.TryGetValue(part.ContentType, out var entry))
+        var index = _index;
+        if (index.ByMime.TryGetValue(part.ContentType, out var entry))
             return entry;
         // Mail programs send what they do not know as octets; then the name tells.
         return part.ContentType is "application/octet-stream"
-            ? _byExtension.GetValueOrDefault(Path.GetExtension(part.FileName ?? "").TrimStart('.'))
+            ? index.ByExtension.GetValueOrDefault(Path.GetExtension(part.FileName ?? "").TrimStart('.'))
             : null;
     }
 

@@ -39,7 +39,7 @@ public sealed class MailSplitter(FileTypeTable fileTypes, ICoverNames covers, Me
         var seen = new HashSet<(PhoneNumber, MessageType)>();
         foreach (var (address, number) in recipients)
         {
-            var asked = number.Options.Or(ofSubject).Or(ofHeaders);
+            var asked = number.Options.Or(ofSubject).Or(ofHeaders).Or(DefaultsOf(sender.Customer));
             if (!SendingTimes.TryFind(asked, time.GetUtcNow(), ZoneOf(sender.Customer), options.Value, out var times, out error))
                 return new SplitResult.Refused("5.6.0", error);
             foreach (var type in TypesOf(number, fragments))
@@ -52,9 +52,10 @@ public sealed class MailSplitter(FileTypeTable fileTypes, ICoverNames covers, Me
                 long? cover = null;
                 if (type == MessageType.Fax && asked.WantsCover)
                 {
-                    cover = await covers.FindAsync(sender.Customer.Key, asked.Cover ?? Cover.On, cancellationToken);
+                    var name = asked.Cover is null or Cover.On ? sender.User?.CoverPage ?? Cover.On : asked.Cover;
+                    cover = await covers.FindAsync(sender.Customer.Key, name, cancellationToken);
                     if (cover is null)
-                        return new SplitResult.Refused("5.6.0", await NoCoverAsync(sender.Customer, asked.Cover ?? Cover.On, cancellationToken));
+                        return new SplitResult.Refused("5.6.0", await NoCoverAsync(sender.Customer, name, cancellationToken));
                 }
                 messages.Add(Message(sender, address, number.Number, type, asked, times, cover));
             }
@@ -103,6 +104,10 @@ public sealed class MailSplitter(FileTypeTable fileTypes, ICoverNames covers, Me
         Cover = cover,
         CoverFields = cover is null ? null : asked.CoverFields,
     };
+
+    // Checked when it was written; what cannot be read any more asks for nothing, and keeps no mail back.
+    private static MessageOptions DefaultsOf(Customer customer) =>
+        customer.MessageOptions is { } text && OptionReader.TryReadDefaults(text, out var defaults, out _) ? defaults : MessageOptions.None;
 
     private SplitResult.Refused? Fragments(ParsedMail mail, out List<NewFragment> fragments)
     {

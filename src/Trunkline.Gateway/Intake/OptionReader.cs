@@ -45,6 +45,21 @@ public static class OptionReader
         return true;
     }
 
+    /// <summary>
+    /// Reads what a customer's messages are sent with where they say nothing: written as in an address. Only what makes sense for every message: its
+    /// priority, its resolution, its cover page, and how long it is tried.
+    /// </summary>
+    public static bool TryReadDefaults(string text, out MessageOptions options, out string error)
+    {
+        if (!TryReadAddress(text, out options, out error))
+            return false;
+        if (options == new MessageOptions { Priority = options.Priority, Resolution = options.Resolution, Cover = options.Cover, Expires = options.Expires }
+            && options.Expires is null or WrittenTime.Span)
+            return true;
+        error = "For every message there are priority, resolution, cover, and expires as a span of time, such as expires=2h.";
+        return false;
+    }
+
     /// <summary>Reads the headers X-Trunkline-* and X-FAX-* (names in lower case).</summary>
     public static bool TryReadHeaders(IReadOnlyDictionary<string, string> headers, out MessageOptions options, out string error)
     {

@@ -25,13 +25,16 @@ public interface IResourceStore
     Task<bool> AddAsync(ResourceModel resource, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The resource of this process: added, or brought to its address and passwords of today. Whether it takes messages stays as the operator said.
+    /// The resource of this process: added, or brought to its address and passwords of today. Whether it takes messages, and its preference, stay as the operator said.
     /// </summary>
     /// <param name="newId">Its id where its own is another resource's.</param>
     Task RegisterAsync(ResourceModel resource, long newId, CancellationToken cancellationToken);
 
     /// <summary>Whether it takes messages. False when there is none of this name.</summary>
     Task<bool> SetModeAsync(string name, bool isActive, bool isDraining, CancellationToken cancellationToken);
+
+    /// <summary>Of two that cost the same the one with the lower number is used. False when there is none of this name.</summary>
+    Task<bool> SetPreferenceAsync(string name, int preference, CancellationToken cancellationToken);
 
     /// <summary>
     /// Takes a resource away; with <paramref name="force"/> also one that holds messages. These are given up as uncertain, since only it knew what became

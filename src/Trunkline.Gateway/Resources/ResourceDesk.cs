@@ -10,7 +10,8 @@ namespace Trunkline.Gateway.Resources;
 /// <param name="Name">The ResourceID of the protocol: 1 to 40 letters, digits, dots, dashes and underscores.</param>
 /// <param name="Address">Of http or https; the exchange is at <c>{Address}/exchange</c>.</param>
 /// <param name="CertificateSha256">The fingerprint, hex, of the certificate that it must show; null for the machine's trust.</param>
-public sealed record NewResource(string Name, MessageType Type, string Address, string? CertificateSha256);
+/// <param name="Preference">Of two that cost the same the one with the lower number is used; null for the ordinary one.</param>
+public sealed record NewResource(string Name, MessageType Type, string Address, string? CertificateSha256, int? Preference = null);
 
 /// <summary>The two passwords of a new resource. They are shown once: ours is kept as it is, since we say it; the resource's as a hash.</summary>
 /// <param name="Router">What we say to it: a line of its password file.</param>
@@ -39,6 +40,8 @@ public sealed partial class ResourceDesk(
     private const int MaxAddress = 500;
     private const int MaxName = 40;
     private const int FingerprintLength = 64;
+    private const int MaxPreference = 1_000_000;
+    private const string BadPreference = "A preference is a number from 0 to 1000000; the ordinary one is 100, and the lower is preferred.";
 
     /// <summary>All resources, as they stand now.</summary>
     public IReadOnlyList<(ResourceModel Model, ResourceStanding Standing)> List() => [.. resources.All.Select(r => (r.Model, Standing(r)))];
@@ -57,6 +60,8 @@ public sealed partial class ResourceDesk(
             return ResourceWord.Refused("address", "An address is of http or https, without a name, a query and a fragment: https://fax2.example:8443/resource.");
         if (asked.CertificateSha256 is { } hash && (address.Scheme != "https" || hash.Length != FingerprintLength || !hash.All(char.IsAsciiHexDigit)))
             return ResourceWord.Refused("certificateSha256", $"A fingerprint is {FingerprintLength} hex digits, and only for https.");
+        if (asked.Preference is < 0 or > MaxPreference)
+            return ResourceWord.Refused("preference", BadPreference);
         var passwords = new ResourcePasswords(NewPassword(), NewPassword());
         var model = new ResourceModel
         {
@@ -70,6 +75,8 @@ public sealed partial class ResourceDesk(
             ResourcePasswordHash = ResourceRegistry.HashOf(passwords.Own),
             CertificateSha256 = asked.CertificateSha256?.ToLowerInvariant(),
         };
+        if (asked.Preference is { } preference)
+            model = model with { Preference = preference };
         if (!await store.AddAsync(model, cancellationToken))
             return ResourceWord.Refused("name", $"There is a resource {asked.Name} already.");
         await ChangedAsync(model.Name, "added", cancellationToken);
@@ -84,6 +91,17 @@ public sealed partial class ResourceDesk(
 
     /// <summary>It gets nothing new, finishes what it has, and is then drained.</summary>
     public Task<ResourceWord> DrainAsync(string name, CancellationToken cancellationToken) => SetModeAsync(name, false, true, "draining", cancellationToken);
+
+    /// <summary>Of two that cost the same the one with the lower number is used; from the next message on.</summary>
+    public async Task<ResourceWord> PreferAsync(string name, int preference, CancellationToken cancellationToken)
+    {
+        if (preference is < 0 or > MaxPreference)
+            return ResourceWord.Refused("preference", BadPreference);
+        if (!await store.SetPreferenceAsync(name, preference, cancellationToken))
+            return ResourceWord.Unknown(name);
+        await ChangedAsync(name, "given another preference", cancellationToken);
+        return ResourceWord.Done;
+    }
 
     /// <summary>Takes it away once it is drained, or by force: then what it still holds becomes uncertain.</summary>
     public async Task<ResourceWord> RemoveAsync(string name, bool force, CancellationToken cancellationToken)

@@ -10,11 +10,11 @@ internal static class CustomerRows
     public const string Columns = """
         c.customer_key, c.emailaddress, c.status, c.country, c.languagecode, c.trusted_networks, c.header_line, c.source_csid, c.billtype, c.currencycode,
         c.price_plan, c.time_zone, c.credit_limit, c.max_message_price, c.max_day_spend, c.max_month_spend, c.max_hour_messages, c.allowed_countries,
-        c.allows_premium, c.allows_satellite, c.trust_from, c.revision, c.quiet_hours
+        c.allows_premium, c.allows_satellite, c.trust_from, c.revision, c.quiet_hours, c.message_options
         """;
 
     /// <summary>How many <see cref="Columns"/> are.</summary>
-    public const int ColumnCount = 23;
+    public const int ColumnCount = 24;
 
     public const string UserColumns = """
         u.user_key, u.customer_key, u.emailaddress, u.name, u.status, u.languagecode, u.header_line, u.source_csid, u.cover_page, u.max_message_price,
@@ -51,6 +51,7 @@ internal static class CustomerRows
             },
             TrustFrom = TrustOf(r.GetString(20)),
             QuietHours = Text(r, 22),
+            MessageOptions = Text(r, 23),
         }, r.GetInt64(21));
     }
 
@@ -83,14 +84,14 @@ internal static class CustomerRows
         s.Execute("""
             INSERT INTO customer (customer_key, emailaddress, status, country, languagecode, trusted_networks, header_line, source_csid, billtype,
                 currencycode, price_plan, time_zone, credit_limit, max_message_price, max_day_spend, max_month_spend, max_hour_messages, allowed_countries,
-                allows_premium, allows_satellite, trust_from, created_at, quiet_hours)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
+                allows_premium, allows_satellite, trust_from, created_at, quiet_hours, message_options)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)
             """, customer.Key == 0 ? null : customer.Key, customer.EmailAddress, Of(customer.Status), customer.Country, customer.Language,
             string.Join(' ', customer.TrustedNetworks), customer.HeaderLine, customer.SourceCsid, Of(customer.BillType),
             customer.Currency, customer.PricePlan, customer.TimeZone, customer.Limits.Credit?.MicroUnits, customer.Limits.MessagePrice?.MicroUnits,
             customer.Limits.DaySpend?.MicroUnits, customer.Limits.MonthSpend?.MicroUnits, customer.Limits.HourMessages,
             string.Join(' ', customer.Limits.Countries), customer.Limits.AllowsPremium, customer.Limits.AllowsSatellite, Of(customer.TrustFrom), now,
-            customer.QuietHours);
+            customer.QuietHours, customer.MessageOptions);
         return customer.Key == 0 ? s.Number("SELECT max(customer_key) FROM customer") : customer.Key;
     }
 

@@ -12,6 +12,16 @@ public sealed class SqliteBillingStore(SqliteDatabase database) : IBillingStore
         r => new Currency(r.GetString(0), r.GetString(1), r.GetString(2), r.GetInt32(3))), cancellationToken);
 
     /// <inheritdoc />
+    public Task SaveCurrencyAsync(Currency currency, CancellationToken cancellationToken) => database.WriteAsync(s => s.Execute(
+        "INSERT OR REPLACE INTO currency (currency_code, format, currency_symbol, decimals) VALUES (?1, ?2, ?3, ?4)",
+        currency.Code, currency.Format, currency.Symbol, currency.Decimals), cancellationToken);
+
+    /// <inheritdoc />
+    public Task<CurrencyRemoval> RemoveCurrencyAsync(string code, CancellationToken cancellationToken) => database.WriteAsync(s =>
+        s.Number("SELECT EXISTS (SELECT 1 FROM customer WHERE currencycode = ?1)", code) == 1 ? CurrencyRemoval.InUse
+        : s.Execute("DELETE FROM currency WHERE currency_code = ?1", code) == 1 ? CurrencyRemoval.Removed : CurrencyRemoval.Unknown, cancellationToken);
+
+    /// <inheritdoc />
     public async Task<IReadOnlyList<ExchangeRate>> ExchangeRatesAsync(CancellationToken cancellationToken) => await database.ReadAsync(s => s.Query(
         "SELECT from_currency, to_currency, rate, valid_from FROM exchange_rate ORDER BY from_currency, to_currency, valid_from", ReadRate), cancellationToken);
 

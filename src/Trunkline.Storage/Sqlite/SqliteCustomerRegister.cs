@@ -48,12 +48,13 @@ public sealed class SqliteCustomerRegister(SqliteDatabase database, TimeProvider
         s.Execute("""
             UPDATE customer SET emailaddress = ?2, country = ?3, languagecode = ?4, trusted_networks = ?5, header_line = ?6, source_csid = ?7, billtype = ?8,
                 currencycode = ?9, price_plan = ?10, time_zone = ?11, credit_limit = ?12, max_message_price = ?13, max_day_spend = ?14, max_month_spend = ?15,
-                max_hour_messages = ?16, allowed_countries = ?17, allows_premium = ?18, allows_satellite = ?19, trust_from = ?20, quiet_hours = ?21
+                max_hour_messages = ?16, allowed_countries = ?17, allows_premium = ?18, allows_satellite = ?19, trust_from = ?20, quiet_hours = ?21,
+                message_options = ?22
             WHERE customer_key = ?1
             """, c.Key, c.EmailAddress, c.Country, c.Language, string.Join(' ', c.TrustedNetworks), c.HeaderLine, c.SourceCsid, CustomerRows.Of(c.BillType),
             c.Currency, c.PricePlan, c.TimeZone, c.Limits.Credit?.MicroUnits, c.Limits.MessagePrice?.MicroUnits, c.Limits.DaySpend?.MicroUnits,
             c.Limits.MonthSpend?.MicroUnits, c.Limits.HourMessages, string.Join(' ', c.Limits.Countries), c.Limits.AllowsPremium, c.Limits.AllowsSatellite,
-            CustomerRows.Of(c.TrustFrom), c.QuietHours);
+            CustomerRows.Of(c.TrustFrom), c.QuietHours, c.MessageOptions);
         SaveDetails(s, c.Key, customer.Details);
         return RegisterAnswer.Done;
     }, cancellationToken);

@@ -16,4 +16,16 @@ public sealed class SqliteFileTypeStore(SqliteDatabase database) : IFileTypeStor
             IsText = r.GetBoolean(5),
             KnownAs = r.IsDBNull(6) ? null : r.GetString(6),
         }), cancellationToken);
+
+    /// <inheritdoc />
+    public Task<bool> AddAsync(FileTypeRow row, CancellationToken cancellationToken) => database.WriteAsync(s => s.Execute("""
+        INSERT OR IGNORE INTO file_type (filetype_extension, filetype_mime, filetype_message_type, filetype_resource_type, filetype_signature, filetype_is_text,
+            filetype_known_as)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+        """, row.Extension, row.MimeType, row.MessageType is { } type ? Names.Of(type) : null, row.ResourceType is { } resource ? Names.Of(resource) : null,
+        row.Signature, row.IsText, row.KnownAs) == 1, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<bool> RemoveAsync(string mimeType, string extension, CancellationToken cancellationToken) => database.WriteAsync(
+        s => s.Execute("DELETE FROM file_type WHERE filetype_mime = ?1 AND filetype_extension = ?2", mimeType, extension) == 1, cancellationToken);
 }

@@ -61,6 +61,10 @@ public sealed class SqliteResourceStore(SqliteDatabase database) : IResourceStor
         cancellationToken);
 
     /// <inheritdoc />
+    public Task<bool> SetPreferenceAsync(string name, int preference, CancellationToken cancellationToken) => database.WriteAsync(
+        s => s.Execute("UPDATE resource SET preference = ?2 WHERE resource_name = ?1", name, preference) == 1, cancellationToken);
+
+    /// <inheritdoc />
     public Task<(ResourceRemoval Result, int Open)> RemoveAsync(string name, bool force, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.WriteAsync(s => Remove(s, name, force, now.ToUnixTimeMilliseconds()), cancellationToken);
 

@@ -44,6 +44,7 @@ public static class ApiEndpoints
         api.MapSelfEndpoints();
         api.MapCustomerEndpoints();
         api.MapResponseEndpoints();
+        api.MapFileTypeEndpoints();
         api.MapFilterEndpoints();
         api.MapPagerEndpoints();
         api.MapMessageEndpoints(application.Services.GetRequiredService<ApiOptions>());

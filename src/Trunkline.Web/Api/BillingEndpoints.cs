@@ -58,6 +58,7 @@ public static class BillingEndpoints
             .Produces<LedgerCheck>().WithName("checkLedger").WithSummary("Counts the whole ledger again; names what does not agree.");
         billing.MapBillingRecords();
         billing.MapExchangeRates();
+        billing.MapCurrencies();
     }
 
     /// <summary>Whom a question is about: the caller's own customer, or the one that an operator names. A problem when there is none.</summary>

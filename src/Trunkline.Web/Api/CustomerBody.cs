@@ -67,6 +67,9 @@ public sealed record CustomerBody
     /// <summary>What fax machines see: digits, plus signs and spaces, 20 at most.</summary>
     public string? SourceCsid { get; init; }
 
+    /// <summary>Options of its messages where they say nothing, as in an address: <c>priority=low/resolution=standard/cover=classic/expires=2h</c>.</summary>
+    public string? MessageOptions { get; init; }
+
     public LimitsBody? Limits { get; init; }
 }
 

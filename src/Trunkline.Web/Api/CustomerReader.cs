@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Trunkline.Core;
 using Trunkline.Gateway.Customers;
+using Trunkline.Gateway.Intake;
 using Trunkline.Gateway.Queue;
 
 namespace Trunkline.Web.Api;
@@ -42,6 +43,7 @@ internal sealed partial class CustomerReader
             TrustFrom = body.TrustFrom ?? TrustFrom.None,
             HeaderLine = Text("headerLine", body.HeaderLine, MaxHeaderLine),
             SourceCsid = Csid(body.SourceCsid),
+            MessageOptions = Options(body.MessageOptions),
             Limits = new CustomerLimits
             {
                 Credit = Amount("limits.credit", limits.Credit, currency),
@@ -155,6 +157,14 @@ internal sealed partial class CustomerReader
             return null;
         Check("quietHours", QuietHoursRule.IsReadable(text), "Quiet hours are hours of a day and days that are quiet as a whole: \"21:00-08:00 sat sun\", or \"none\".");
         return text;
+    }
+
+    private string? Options(string? text)
+    {
+        if (Text("messageOptions", text) is not { } written)
+            return null;
+        Check("messageOptions", OptionReader.TryReadDefaults(written, out _, out var fault), fault);
+        return written;
     }
 
     private List<IPNetwork> Networks(IReadOnlyList<string> texts)

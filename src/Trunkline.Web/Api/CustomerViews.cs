@@ -34,6 +34,7 @@ public sealed record CustomerView(long Id, CustomerStatus Status, string? Status
         TrustFrom = r.Customer.TrustFrom,
         HeaderLine = r.Customer.HeaderLine,
         SourceCsid = r.Customer.SourceCsid,
+        MessageOptions = r.Customer.MessageOptions,
         Limits = new LimitsBody
         {
             Credit = r.Customer.Limits.Credit,

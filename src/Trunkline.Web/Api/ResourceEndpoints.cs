@@ -14,6 +14,9 @@ public sealed record ResourceView
     public required string Address { get; init; }
     public required ResourceMode Mode { get; init; }
 
+    /// <summary>Of two that cost the same the one with the lower number is used.</summary>
+    public required int Preference { get; init; }
+
     /// <summary>Why nothing can be sent to it now; left out when something can.</summary>
     public required string? Unavailable { get; init; }
 
@@ -44,6 +47,7 @@ public sealed record ResourceView
         Type = r.Model.Type,
         Address = r.Model.Address.ToString(),
         Mode = r.Standing.Mode,
+        Preference = r.Model.Preference,
         Unavailable = r.Standing.Unavailable,
         Channels = r.Standing.Channels,
         Busy = r.Standing.Busy,
@@ -58,7 +62,12 @@ public sealed record ResourceView
 
 /// <summary>A resource to be added.</summary>
 /// <param name="Type">Left out for a fax.</param>
-public sealed record ResourceRequest(string Name, string Address, MessageType? Type = null, string? CertificateSha256 = null);
+/// <param name="Preference">Left out for 100; the lower is preferred.</param>
+public sealed record ResourceRequest(string Name, string Address, MessageType? Type = null, string? CertificateSha256 = null, int? Preference = null);
+
+/// <summary>What is to be another of a resource.</summary>
+/// <param name="Preference">Of two that cost the same the one with the lower number is used.</param>
+public sealed record ResourceChange(int Preference);
 
 /// <summary>A resource that was added. The passwords are shown this once.</summary>
 /// <param name="RouterPassword">What we say to it: a line of its file of router passwords.</param>
@@ -82,6 +91,8 @@ public static class ResourceEndpoints
             .Produces<ResourceView>().WithName("resumeResource").WithSummary("It takes messages again.");
         resources.MapPost("/resources/{name}/drain", (string name, ResourceDesk desk, CancellationToken token) => ChangeAsync(desk, name, desk.DrainAsync(name, token)))
             .Produces<ResourceView>().WithName("drainResource").WithSummary("It takes nothing new, finishes what it has, and may then be removed.");
+        resources.MapPatch("/resources/{name}", PreferAsync).Produces<ResourceView>().WithName("changeResource")
+            .WithSummary("Another preference: of two that cost the same the one with the lower number is used.");
         resources.MapDelete("/resources/{name}", RemoveAsync).Produces(StatusCodes.Status204NoContent).Produces<ApiProblem>(StatusCodes.Status409Conflict, ApiProblem.ContentType)
             .WithName("removeResource").WithSummary("Remove a resource that is drained; force=true: whatever it holds becomes uncertain.");
     }
@@ -89,7 +100,7 @@ public static class ResourceEndpoints
     private static async Task<IResult> AddAsync(ResourceRequest asked, ResourceDesk desk, CancellationToken cancellationToken)
     {
         var answer = await desk.AddAsync(
-            new NewResource(asked.Name, asked.Type ?? MessageType.Fax, asked.Address, asked.CertificateSha256), cancellationToken);
+            new NewResource(asked.Name, asked.Type ?? MessageType.Fax, asked.Address, asked.CertificateSha256, asked.Preference), cancellationToken);
         return answer.Passwords is { } passwords && desk.Find(asked.Name) is { } added
             ? Results.Created($"{ApiGate.Path}/resources/{asked.Name}", new AddedResource(ResourceView.Of(added), passwords.Router, passwords.Own))
             : ApiProblem.Refused(answer.Field, answer.Reason);
@@ -97,6 +108,14 @@ public static class ResourceEndpoints
 
     private static async Task<IResult> ChangeAsync(ResourceDesk desk, string name, Task<ResourceWord> change) =>
         (await change).IsDone ? Shown(desk, name) : Missing(name);
+
+    private static async Task<IResult> PreferAsync(string name, ResourceChange change, ResourceDesk desk, CancellationToken cancellationToken)
+    {
+        var answer = await desk.PreferAsync(name, change.Preference, cancellationToken);
+        if (answer.IsDone)
+            return Shown(desk, name);
+        return answer.IsKnown ? ApiProblem.Refused(answer.Field, answer.Reason) : Missing(name);
+    }
 
     private static async Task<IResult> RemoveAsync(string name, bool? force, ResourceDesk desk, CancellationToken cancellationToken)
     {

@@ -13,7 +13,7 @@ internal static class BillingCommand
     public static Command Build(CommandFrame frame)
     {
         var command = new Command("billing", "Balances, payments, statements, call detail records, exchange rates");
-        foreach (var part in (Command[])[Balance(frame), Pay(frame), Ledger(frame), Statement(frame), Check(frame), Cdr(frame), Export(frame), Exchange(frame)])
+        foreach (var part in (Command[])[Balance(frame), Pay(frame), Ledger(frame), Statement(frame), Check(frame), Cdr(frame), Export(frame), Exchange(frame), CurrencyCommand.Build(frame)])
             command.Subcommands.Add(part);
         return command;
     }

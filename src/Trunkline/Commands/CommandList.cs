@@ -13,6 +13,7 @@ internal static class CommandList
         QueueCommand.Build,
         CustomerCommand.Build,
         ResponseCommand.Build,
+        FileTypeCommand.Build,
         FilterCommand.Build,
         PagerCommand.Build,
         ResourceCommand.Build,

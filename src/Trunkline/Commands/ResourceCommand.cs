@@ -11,7 +11,7 @@ internal static class ResourceCommand
 
     public static Command Build(CommandFrame frame)
     {
-        var command = new Command("resource", "Resources: what places the calls") { Add(frame), Remove(frame) };
+        var command = new Command("resource", "Resources: what places the calls") { Add(frame), Prefer(frame), Remove(frame) };
         var list = new Command("list", "All resources, as they stand");
         frame.Ask(list, async (_, session, cancellationToken) =>
         {
@@ -47,13 +47,30 @@ internal static class ResourceCommand
         var address = new Argument<string>("address") { Description = "Where it is: https://fax2.example:8443/resource" };
         var type = new Option<string>("--type") { Description = "fax, voice, notification or video", DefaultValueFactory = _ => "fax" };
         var certificate = new Option<string?>("--certificate-sha256") { Description = "The fingerprint of the certificate that it must show" };
-        var command = new Command("add", "Add a resource, and print its passwords, once") { name, address, type, certificate };
+        var preference = new Option<int?>("--preference") { Description = "Of two that cost the same the one with the lower number is used; left out, 100" };
+        var command = new Command("add", "Add a resource, and print its passwords, once") { name, address, type, certificate, preference };
         frame.Ask(command, async (parsed, session, cancellationToken) =>
         {
-            var body = new Dictionary<string, string?> { ["name"] = parsed.GetValue(name), ["address"] = parsed.GetValue(address), ["type"] = parsed.GetValue(type) };
+            var body = new Dictionary<string, object?> { ["name"] = parsed.GetValue(name), ["address"] = parsed.GetValue(address), ["type"] = parsed.GetValue(type) };
             if (parsed.GetValue(certificate) is { } fingerprint)
                 body["certificateSha256"] = fingerprint;
+            if (parsed.GetValue(preference) is { } number)
+                body["preference"] = number;
             session.Show(await session.PostAsync(Path, body, cancellationToken), ShowAdded);
+            return ExitCode.Well;
+        });
+        return command;
+    }
+
+    private static Command Prefer(CommandFrame frame)
+    {
+        var name = new Argument<string>("name") { Description = "Its name" };
+        var preference = new Argument<int>("preference") { Description = "A number, the ordinary one is 100" };
+        var command = new Command("prefer", "Of two that cost the same the one with the lower number is used") { name, preference };
+        frame.Ask(command, async (parsed, session, cancellationToken) =>
+        {
+            var changed = await session.PatchAsync(PathOf(parsed.GetValue(name)!), new ResourceChange(parsed.GetValue(preference)), cancellationToken);
+            session.Show(changed, r => Print([r]));
             return ExitCode.Well;
         });
         return command;
@@ -86,10 +103,10 @@ internal static class ResourceCommand
     }
 
     private static void Print(IEnumerable<JsonElement> resources) => Rows.Print(
-        resources.Select(r => (IReadOnlyList<string>)[Rows.Text(r, "name"), Rows.Text(r, "type"), Rows.Text(r, "mode"), Rows.Text(r, "unavailable"),
+        resources.Select(r => (IReadOnlyList<string>)[Rows.Text(r, "name"), Rows.Text(r, "type"), Rows.Text(r, "mode"), Rows.Text(r, "preference"), Rows.Text(r, "unavailable"),
             $"{Rows.Text(r, "busy")}/{Rows.Text(r, "channels")}", Rows.Text(r, "open"), Rows.Text(r, "queueIn"), Rows.Text(r, "queueOut"),
             $"{Rows.Text(r, "delivered")}/{Rows.Text(r, "ended")}", Rows.Text(r, "lastContact"), Rows.Text(r, "address")]),
-        "resource", "type", "mode", "takes nothing because", "busy", "open", "in", "out", "delivered", "last heard", "address");
+        "resource", "type", "mode", "preference", "takes nothing because", "busy", "open", "in", "out", "delivered", "last heard", "address");
 
     private static string PathOf(string name) => $"{Path}/{Uri.EscapeDataString(name)}";
 }

@@ -268,9 +268,12 @@ public sealed class BillingConformanceTests : IAsyncLifetime
     public async Task A_charge_is_told_in_the_record_of_events()
     {
         await _rig.PayAsync(10);
-        await _rig.SentAsync((await _rig.AtResourceAsync(1)).Attempt, 1, 40);
+        var message = await _rig.AtResourceAsync(1);
+        await _rig.Store.Database.WriteAsync(s => s.Execute("UPDATE message SET reference = 'order 77' WHERE message_id = ?1", message.Id.Value), None);
+        await _rig.SentAsync(message.Attempt, 1, 40);
         var told = Assert.Single(await _rig.Store.Record.EventsAsync(0, 100, None), e => e.Code == "billing.charged");
         Assert.Contains("\"price\":\"0.07\",\"currency\":\"USD\"", told.Detail, StringComparison.Ordinal);
+        Assert.Contains("\"reference\":\"order 77\"", told.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -292,6 +295,17 @@ public sealed class BillingConformanceTests : IAsyncLifetime
         var other = rate with { From = "GBP" };
         Assert.Equal(rate with { Rate = 2 }, await _rig.Store.Books.AddExchangeRatesAsync([other, rate with { Rate = 2 }], None));
         Assert.Equal(rate, Assert.Single(await _rig.Store.Books.ExchangeRatesAsync(None)));
+    }
+
+    [Fact]
+    public async Task Currencies_are_added_written_another_way_and_removed_while_nobody_pays_in_them()
+    {
+        await _rig.Store.Books.SaveCurrencyAsync(new Currency("ISK", "Króna", "kr", 2), None);
+        await _rig.Store.Books.SaveCurrencyAsync(new Currency("ISK", "Icelandic Króna", "ISK", 0), None);
+        Assert.Contains(new Currency("ISK", "Icelandic Króna", "ISK", 0), await _rig.Store.Books.CurrenciesAsync(None));
+        Assert.Equal(CurrencyRemoval.Removed, await _rig.Store.Books.RemoveCurrencyAsync("ISK", None));
+        Assert.Equal(CurrencyRemoval.Unknown, await _rig.Store.Books.RemoveCurrencyAsync("ISK", None));
+        Assert.Equal(CurrencyRemoval.InUse, await _rig.Store.Books.RemoveCurrencyAsync("USD", None));
     }
 
     private static (decimal, decimal, decimal) Without((decimal Customer, decimal Held, decimal Revenue, decimal Carrier) stand) =>

@@ -21,8 +21,11 @@ public sealed class ResourceConformanceTests : IAsyncDisposable
         await _rig.ReopenAsync();
         var (resource, _) = Assert.Single(await _rig.Resources.ListAsync(None));
         Assert.Equal((false, true), (resource.IsActive, resource.IsDraining));
+        Assert.True(await _rig.Resources.SetPreferenceAsync("fax1", 7, None));
+        Assert.False(await _rig.Resources.SetPreferenceAsync("fax2", 7, None));
         await _rig.Resources.RegisterAsync(StoreRig.Resource, 5, None);
-        Assert.False(Assert.Single(await _rig.Resources.ListAsync(None)).Resource.IsActive);
+        resource = Assert.Single(await _rig.Resources.ListAsync(None)).Resource;
+        Assert.Equal((false, 7), (resource.IsActive, resource.Preference));
     }
 
     [Fact]

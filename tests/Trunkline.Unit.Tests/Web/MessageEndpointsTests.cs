@@ -47,6 +47,38 @@ public class MessageEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_answer_says_when_it_is_to_be_sent()
+    {
+        var (_, now) = await _rig.PostAsync("/v1/messages", Hello, _rig.Alice);
+        Assert.False(now.GetProperty("messages")[0].TryGetProperty("at", out _));
+        var (_, later) = await _rig.PostAsync("/v1/messages", """{"to":["fax:+12025550101"],"text":"Hello","at":"2026-11-24T08:00:00Z"}""", _rig.Alice);
+        var message = later.GetProperty("messages")[0];
+        Assert.Equal(("pending", "2026-11-24T08:00:00"), (Text(message, "status"), Text(message, "at")[..19]));
+        var (_, detail) = await _rig.GetAsync("/v1/messages/" + Text(message, "id"), _rig.Alice);
+        Assert.Equal("pending", Text(detail.GetProperty("message"), "status"));
+    }
+
+    [Fact]
+    public async Task What_a_customer_sets_for_all_its_messages_holds_where_they_say_nothing()
+    {
+        var (status, _) = await _rig.SendAsync(HttpMethod.Patch, "/v1/customers/11", ApiRig.OperatorKey,
+            ApiRig.Json("""{"messageOptions":"priority=low/resolution=standard/cover=classic/expires=2h"}"""));
+        Assert.Equal(HttpStatusCode.OK, status);
+        await _rig.PostAsync("/v1/messages", Hello, _rig.Alice);
+        await _rig.PostAsync("/v1/messages", """{"to":["fax:+12025550102"],"text":"Hello","priority":"high","cover":"off"}""", _rig.Alice);
+        var rows = await _rig.Get<SqliteDatabase>().ReadAsync(s => s.Query(
+            "SELECT message_priority, resolution, coverpage_id, message_expiry_duration FROM message ORDER BY message_id",
+            r => (r.GetInt32(0), r.GetString(1), r.IsDBNull(2) ? 0 : r.GetInt64(2), r.GetInt64(3))), CancellationToken.None);
+        Assert.Equal([(2, rows[0].Item2, 1L, 7200L), (0, rows[0].Item2, 0L, 7200L)], rows);
+        Assert.Equal("standard", rows[0].Item2, ignoreCase: true);
+        foreach (var wrong in new[] { "at=+2h", "ref=77", "to=Ann", "expires=18:00", "colour=blue" })
+        {
+            var (refused, problem) = await _rig.SendAsync(HttpMethod.Patch, "/v1/customers/11", ApiRig.OperatorKey, ApiRig.Json($$"""{"messageOptions":"{{wrong}}"}"""));
+            Assert.Equal((HttpStatusCode.UnprocessableEntity, "messageOptions"), (refused, Assert.Single(ApiRig.Fields(problem))));
+        }
+    }
+
+    [Fact]
     public async Task Answers_are_written_as_people_read_them()
     {
         using var answer = await _rig.AnswerAsync(HttpMethod.Post, "/v1/messages", _rig.Alice, ApiRig.Json(Hello));

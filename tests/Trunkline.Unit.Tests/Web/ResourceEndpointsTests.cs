@@ -35,10 +35,25 @@ public sealed class ResourceEndpointsTests : IAsyncLifetime
     [InlineData("""{"name":"a","address":"ftp://x/"}""", "address")]
     [InlineData("""{"name":"a","address":"http://u:p@x/"}""", "address")]
     [InlineData("""{"name":"a","address":"http://x/","certificateSha256":"00"}""", "certificateSha256")]
+    [InlineData("""{"name":"a","address":"http://x/","preference":-1}""", "preference")]
     public async Task What_cannot_work_is_refused_by_its_field(string json, string field)
     {
         var (status, problem) = await _rig.PostAsync("/v1/resources", json);
         Assert.Equal((HttpStatusCode.UnprocessableEntity, field), (status, Assert.Single(ApiRig.Fields(problem))));
+    }
+
+    [Fact]
+    public async Task A_preference_is_given_and_changed_and_kept()
+    {
+        var (_, added) = await _rig.PostAsync("/v1/resources", """{"name":"fax2","address":"http://127.0.0.1:9/resource/","preference":50}""");
+        Assert.Equal(50, added.GetProperty("resource").GetProperty("preference").GetInt32());
+        var (status, changed) = await _rig.SendAsync(HttpMethod.Patch, "/v1/resources/fax2", ApiRig.OperatorKey, ApiRig.Json("""{"preference":10}"""));
+        Assert.Equal((HttpStatusCode.OK, 10), (status, changed.GetProperty("preference").GetInt32()));
+        await _rig.RestartAsync();
+        await _rig.Get<ResourceRegistry>().ReloadAsync(CancellationToken.None);
+        Assert.Equal(10, (await _rig.GetAsync("/v1/resources/fax2")).Json.GetProperty("preference").GetInt32());
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await _rig.SendAsync(HttpMethod.Patch, "/v1/resources/fax2", ApiRig.OperatorKey, ApiRig.Json("""{"preference":-1}"""))).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await _rig.SendAsync(HttpMethod.Patch, "/v1/resources/fax3", ApiRig.OperatorKey, ApiRig.Json("""{"preference":1}"""))).Status);
     }
 
     [Fact]
