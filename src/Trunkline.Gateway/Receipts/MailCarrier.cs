@@ -12,7 +12,7 @@ namespace Trunkline.Gateway.Receipts;
 public sealed partial class MailCarrier(
     IReceiptStore store, IMailOut mailOut, QueueSignals signals, WorkLoops loops, TimeProvider time, ILogger<MailCarrier> logger) : BackgroundService
 {
-    private const int LocalSlots = 4;
+    private const int LocalSlots = 16;
     private const int RemoteSlots = 8;
 
     // RFC 5321 4.5.4.1: give up after four or five days.
@@ -38,8 +38,9 @@ public sealed partial class MailCarrier(
             {
                 foreach (var done in running.Where(r => r.Value.IsCompleted).Select(r => r.Key).ToList())
                     running.Remove(done);
-                // As many more as are under way, since those are still due in the store.
-                var due = running.Count == slots ? [] : await store.MailDueAsync(time.GetUtcNow(), isLocal, slots + running.Count, stoppingToken);
+                // As many more as are under way, since those are still due in the store. Local mail is taken up by the half of its slots: each that is
+                // under way is read again with the next.
+                var due = running.Count > (isLocal ? slots / 2 : slots - 1) ? [] : await store.MailDueAsync(time.GetUtcNow(), isLocal, slots + running.Count, stoppingToken);
                 var begun = 0;
                 foreach (var mail in due.Where(m => !running.ContainsKey(m.Id)).Take(slots - running.Count))
                 {
