@@ -29,7 +29,7 @@ internal sealed class FaxAnswer : ISipSession, IDisposable
         _time = time;
         _media = media;
         _record = record;
-        _author = new SessionAuthor(media.LocalEndPoint.Address, (ulong)time.GetUtcNow().ToUnixTimeSeconds());
+        _author = new SessionAuthor(media.LocalEndPoint.Address, (ulong)time.GetUtcNow().ToUnixTimeSeconds(), SrtpUse.Offered);
     }
 
     /// <summary>True once the call went over to T.38.</summary>
@@ -78,7 +78,7 @@ internal sealed class FaxAnswer : ISipSession, IDisposable
     {
         if (SessionPaths.T38(answer, SdpT38.Ours) is { } t38)
             GoOverToT38(t38);
-        else if (SessionPaths.Audio(answer) is { } audio)
+        else if (_author.TakeAudio(answer) is { } audio)
             _media.UseAudio(audio);
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Trunkline.Telephony.Sip;
 
 namespace Trunkline.TestLine;
 
@@ -10,6 +11,9 @@ public sealed record TestLineOptions
 
     /// <summary>The data directory; what is received lands in its <c>testline/&lt;number&gt;</c>.</summary>
     public required string DataDirectory { get; init; }
+
+    /// <summary>TCP and TLS; null for UDP alone.</summary>
+    public SipStreamOptions? Streams { get; init; }
 
     /// <summary>The address of media.</summary>
     public IPAddress MediaAddress { get; init; } = IPAddress.Loopback;

@@ -55,7 +55,7 @@ public sealed partial class TestLineServer : IAsyncDisposable
             : null;
         var options = new SipEndpointOptions
         {
-            Local = _options.Sip, UserAgent = "Trunkline test line", MaxCalls = _options.MaxCalls, Gate = gate,
+            Local = _options.Sip, UserAgent = "Trunkline test line", MaxCalls = _options.MaxCalls, Gate = gate, Streams = _options.Streams,
         };
         _endpoint = new SipEndpoint(options, _network, _time, _logs.CreateLogger<SipEndpoint>(), _calls);
         LogStarted(_endpoint.LocalEndPoint, TestNumber.All.Count);

@@ -33,6 +33,12 @@ public sealed record FaxCallOptions
     /// <summary>The G.711 laws to offer, the preferred one first.</summary>
     public IReadOnlyList<G711Law> Laws { get; init; } = [G711Law.MuLaw, G711Law.ALaw];
 
+    /// <summary>Whether sound is enciphered. Required, there is no T.38.</summary>
+    public SrtpUse Srtp { get; init; } = SrtpUse.Off;
+
+    /// <summary>Whether T.38 may be used at all.</summary>
+    internal bool TakesT38 => AllowT38 && Srtp != SrtpUse.Required;
+
     /// <summary>What we say of our T.38.</summary>
     public SdpT38 T38 { get; init; } = SdpT38.Ours;
 

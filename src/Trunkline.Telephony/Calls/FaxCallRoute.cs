@@ -7,4 +7,14 @@ namespace Trunkline.Telephony.Calls;
 /// <param name="To">The URI to call.</param>
 /// <param name="From">The URI that calls.</param>
 /// <param name="Credentials">For a carrier that asks, or null.</param>
-public sealed record FaxCallRoute(SipPeer Destination, string To, string From, SipCredentials? Credentials);
+public sealed record FaxCallRoute(SipPeer Destination, string To, string From, SipCredentials? Credentials)
+{
+    /// <summary>Where to go when the destination does not take the call.</summary>
+    public IReadOnlyList<SipPeer> Alternatives { get; init; } = [];
+
+    /// <summary>Told of each place whether it answered: returns at once.</summary>
+    public Action<SipPeer, bool>? Tried { get; init; }
+
+    /// <summary>Header fields of the INVITE besides.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+}

@@ -52,6 +52,9 @@ public sealed class FaxCallRunner(SipEndpoint endpoint, IMediaEngine media, Time
         var invitation = new SipInvitation
         {
             Destination = route.Destination,
+            Alternatives = route.Alternatives,
+            Tried = route.Tried,
+            Headers = route.Headers,
             To = route.To,
             From = route.From,
             CallId = call.CallId,
@@ -98,7 +101,7 @@ public sealed class FaxCallRunner(SipEndpoint endpoint, IMediaEngine media, Time
         }
 
         session.Media.Start();
-        var offering = call.AllowT38 && options.AllowT38 ? session.OfferT38Async(sip) : Task.CompletedTask;
+        var offering = call.AllowT38 && options.TakesT38 ? session.OfferT38Async(sip) : Task.CompletedTask;
         var ending = await WaitAsync(sip, session, cancellationToken).ConfigureAwait(false);
         var bye = ending == CallEnding.FaxOver ? LetFarEndHangUpAsync(sip) : sip.ByeAsync();
         if (ending != CallEnding.FaxOver)

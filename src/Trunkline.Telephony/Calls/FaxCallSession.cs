@@ -38,7 +38,7 @@ internal sealed class FaxCallSession : ISipSession, IFaxTerminalEvents, IDisposa
                 Ecm = call.AllowEcm,
             },
             this);
-        _author = new SessionAuthor(options.AdvertisedMedia ?? Media.LocalEndPoint.Address, (ulong)time.GetUtcNow().ToUnixTimeSeconds());
+        _author = new SessionAuthor(options.AdvertisedMedia ?? Media.LocalEndPoint.Address, (ulong)time.GetUtcNow().ToUnixTimeSeconds(), options.Srtp);
     }
 
     public IMediaSession Media { get; }
@@ -74,7 +74,7 @@ internal sealed class FaxCallSession : ISipSession, IFaxTerminalEvents, IDisposa
         {
             if (_t38 is not null)
                 return true;
-            if (answer is null || SessionPaths.Audio(answer) is not { } path)
+            if (answer is null || _author.TakeAudio(answer) is not { } path)
                 return false;
             SwitchToAudio(path);
             return true;
@@ -99,7 +99,7 @@ internal sealed class FaxCallSession : ISipSession, IFaxTerminalEvents, IDisposa
                 return;
             if (result.Answer is { } answer && SessionPaths.T38(answer, _options.T38) is { } t38)
                 SwitchToT38(t38);
-            else if (result.Answer is { } other && SessionPaths.Audio(other) is { } audio)
+            else if (result.Answer is { } other && _author.TakeAudio(other) is { } audio)
                 SwitchToAudio(audio);
             else
                 Record.Add("SDP", $"T.38 was not agreed ({result.Status} {result.Reason}): G.711 stays");
@@ -111,6 +111,16 @@ internal sealed class FaxCallSession : ISipSession, IFaxTerminalEvents, IDisposa
     {
         lock (_gate)
             return new ValueTask<SipOfferReply>(Reply(offer));
+    }
+
+    /// <summary>Sound before the answer: our port is opened towards it, which a NAT needs. The terminal stays silent and deaf until the call is answered.</summary>
+    public void OnEarlyMedia(SessionDescription answer)
+    {
+        lock (_gate)
+        {
+            if (_audio is null && _t38 is null && _author.TakeAudio(answer) is { } path)
+                SwitchToAudio(path);
+        }
     }
 
     /// <inheritdoc />
@@ -152,7 +162,7 @@ internal sealed class FaxCallSession : ISipSession, IFaxTerminalEvents, IDisposa
             return new SipOfferReply.Accept(_author.Current!);
         if (SessionPaths.WantsT38(offer))
         {
-            if (_call.AllowT38 && _options.AllowT38 && _author.AnswerT38(offer, Media.LocalEndPoint.Port, _options.T38, out var t38) is { } image)
+            if (_call.AllowT38 && _options.TakesT38 && _author.AnswerT38(offer, Media.LocalEndPoint.Port, _options.T38, out var t38) is { } image)
             {
                 SwitchToT38(t38!);
                 return new SipOfferReply.Accept(image);
@@ -194,7 +204,7 @@ internal sealed class FaxCallSession : ISipSession, IFaxTerminalEvents, IDisposa
             return;
         _audio = path;
         _t38 = null;
-        Record.Add("SDP", $"G.711 {(path.Law == G711Law.MuLaw ? "mu-law" : "A-law")} to {path.Remote}");
+        Record.Add("SDP", $"G.711 {(path.Law == G711Law.MuLaw ? "mu-law" : "A-law")}{(path.Srtp is null ? "" : " by SRTP")} to {path.Remote}");
         Media.UseAudio(path);
     }
 }

@@ -92,6 +92,7 @@ internal sealed class FaxMediaSession : IMediaSession, IMediaLeg
         _completion.TrySetResult(NoMedia(reason));
         _released = true;
         ReleaseTerminals();
+        _audio?.Dispose();
         _audio = null;
         _t38 = null;
         _socket.Dispose();
@@ -149,7 +150,7 @@ internal sealed class FaxMediaSession : IMediaSession, IMediaLeg
         _audio = new AudioStream(_socket, path);
         if (!_completion.Task.IsCompleted)
             _audioTerminal = new FaxAudioTerminal(_options, _options.FirstPage, _events);
-        _events.Trace("RTP", $"audio by G.711 {path.Law} with {path.Remote}");
+        _events.Trace("RTP", $"audio by G.711 {path.Law}{(path.Srtp is null ? "" : ", enciphered,")} with {path.Remote}");
     }
 
     private void BeginT38(T38Path path)
@@ -164,6 +165,7 @@ internal sealed class FaxMediaSession : IMediaSession, IMediaLeg
 
         Leave("T.38");
         var stream = new T38Stream(_socket, path, _limits.RedundancyDepth, _audio?.RemoteSsrc);
+        _audio?.Dispose();
         _audio = null;
         _t38 = stream;
         if (!_completion.Task.IsCompleted)

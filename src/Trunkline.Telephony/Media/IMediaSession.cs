@@ -22,7 +22,8 @@ public enum UdptlErrorCorrection
 
 /// <summary>Where audio goes and how it is coded, as agreed by SDP.</summary>
 /// <param name="Remote">As the SDP says; the source of what arrives wins over it (symmetric RTP).</param>
-public sealed record AudioPath(IPEndPoint Remote, G711Law Law);
+/// <param name="Srtp">The keys of both directions; null for plain RTP.</param>
+public sealed record AudioPath(IPEndPoint Remote, G711Law Law, SrtpKeys? Srtp = null);
 
 /// <summary>Where T.38 goes and what both ends can do, as agreed by SDP.</summary>
 /// <param name="Version">The lower T38FaxVersion of the two.</param>

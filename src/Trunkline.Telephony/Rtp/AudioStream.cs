@@ -7,7 +7,7 @@ namespace Trunkline.Telephony.Rtp;
 /// <summary>
 /// One call's audio: RTP with G.711 both ways, 20 ms out, any packet time in. Used on the media thread; allocates nothing per frame.
 /// </summary>
-internal sealed class AudioStream
+internal sealed class AudioStream : IDisposable
 {
     /// <summary>Samples in a tick of the media clock.</summary>
     public const int TickSamples = 160;
@@ -30,9 +30,10 @@ internal sealed class AudioStream
     private readonly JitterBuffer _jitter = new(DelaySamples);
     private readonly short[] _frame = new short[TickSamples];
     private readonly short[] _decoded = new short[MaxPayload];
-    private readonly byte[] _datagram = new byte[RtpPacket.HeaderLength + TickSamples];
+    private readonly byte[] _datagram = new byte[RtpPacket.HeaderLength + TickSamples + SrtpSender.Room];
     private readonly uint _ssrc;
     private AudioPath _path;
+    private SrtpPair? _srtp;
     private RemoteLatch _remote;
     private ushort _sequence;
     private uint _timestamp;
@@ -43,6 +44,7 @@ internal sealed class AudioStream
     {
         _socket = socket;
         _path = path;
+        _srtp = path.Srtp is null ? null : new SrtpPair(path.Srtp);
         _remote = new RemoteLatch(path.Remote);
         _ssrc = (uint)Random.Shared.NextInt64();
         _sequence = (ushort)Random.Shared.Next();
@@ -63,12 +65,23 @@ internal sealed class AudioStream
     {
         if (!path.Remote.Equals(_path.Remote))
             _remote = new RemoteLatch(path.Remote);
+        if (path.Srtp != _srtp?.Keys)
+        {
+            _srtp?.Dispose();
+            _srtp = path.Srtp is null ? null : new SrtpPair(path.Srtp);
+        }
         _path = path;
     }
 
-    /// <summary>Takes a datagram that arrived.</summary>
-    public void Receive(ReadOnlySpan<byte> datagram, SocketAddress from)
+    /// <summary>Takes a datagram that arrived; it may be deciphered in its place.</summary>
+    public void Receive(Span<byte> datagram, SocketAddress from)
     {
+        if (_srtp is not null)
+        {
+            if (!_srtp.Receiver.TryUnprotect(datagram, out var length))
+                return;
+            datagram = datagram[..length];
+        }
         if (!RtpPacket.TryRead(datagram, out var packet) || packet.PayloadType is not ((byte)G711Law.MuLaw or (byte)G711Law.ALaw)
             || packet.Payload.Length is 0 or > MaxPayload || !_remote.Accept(from))
             return;
@@ -98,7 +111,7 @@ internal sealed class AudioStream
             Hear(terminal, run, present);
         }
 
-        var payload = _datagram.AsSpan(RtpPacket.HeaderLength);
+        var payload = _datagram.AsSpan(RtpPacket.HeaderLength, TickSamples);
         if (terminal is null)
         {
             payload.Fill(G711.Silence(_path.Law));
@@ -112,8 +125,14 @@ internal sealed class AudioStream
         RtpPacket.WriteHeader(_datagram, (byte)_path.Law, _first, _sequence++, _timestamp, _ssrc);
         _timestamp += TickSamples;
         _first = false;
-        _socket.Send(_datagram, _remote.Target);
+        const int plain = RtpPacket.HeaderLength + TickSamples;
+        var sent = _srtp is null ? plain : _srtp.Sender.Protect(_datagram, plain);
+        if (sent > 0)
+            _socket.Send(_datagram.AsSpan(0, sent), _remote.Target);
     }
+
+    /// <summary>Forgets the keys.</summary>
+    public void Dispose() => _srtp?.Dispose();
 
     private void Hear(IMediaTerminal? terminal, Span<short> run, bool present)
     {

@@ -27,6 +27,13 @@ public sealed record SdpMedia
     /// <summary>An audio stream over plain RTP.</summary>
     public bool IsAudio => Kind == "audio" && Protocol.Equals("RTP/AVP", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>An audio stream over SRTP alone.</summary>
+    public bool IsSecureAudio => Kind == "audio" && Protocol.Equals("RTP/SAVP", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The keys for SRTP that we can work with, in their order.</summary>
+    public IReadOnlyList<SdpCrypto> Crypto =>
+        [.. Attributes.Where(a => a.Name.Equals("crypto", StringComparison.OrdinalIgnoreCase)).Select(a => SdpCrypto.Read(a.Value)).OfType<SdpCrypto>()];
+
     /// <summary>A T.38 stream over UDPTL.</summary>
     public bool IsT38 => Kind == "image" && Protocol.Equals("udptl", StringComparison.OrdinalIgnoreCase)
         && Formats.Any(f => f.Equals("t38", StringComparison.OrdinalIgnoreCase));

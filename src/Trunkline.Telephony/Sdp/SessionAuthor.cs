@@ -10,17 +10,21 @@ namespace Trunkline.Telephony.Sdp;
 /// </summary>
 /// <param name="address">The address that our media ports are on.</param>
 /// <param name="sessionId">Any number that is ours; seconds since 1900 are usual.</param>
-public sealed class SessionAuthor(IPAddress address, ulong sessionId)
+/// <param name="srtp">Whether sound is enciphered.</param>
+public sealed class SessionAuthor(IPAddress address, ulong sessionId, SrtpUse srtp = SrtpUse.Off)
 {
     private const string DefaultTelephoneEvent = "101";
     private SessionDescription? _last;
+
+    // One key for each suite, for the whole call: every stream of ours has a number of its own, so that no two packets are enciphered alike.
+    private readonly SdpCrypto[] _ours = srtp == SrtpUse.Off ? [] : [SdpCrypto.New(1, SrtpSuite.Aes128Sha80), SdpCrypto.New(2, SrtpSuite.Aes128Sha32)];
 
     /// <summary>The description sent last, or null.</summary>
     public SessionDescription? Current => _last;
 
     /// <summary>An offer of G.711 in this order of preference.</summary>
     public SessionDescription OfferAudio(int port, IReadOnlyList<G711Law> laws) =>
-        Offer(Audio(port, laws, DefaultTelephoneEvent, SdpDirection.SendReceive));
+        Offer(Audio(port, laws, DefaultTelephoneEvent, SdpDirection.SendReceive, srtp == SrtpUse.Required ? "RTP/SAVP" : "RTP/AVP", _ours));
 
     /// <summary>An offer of T.38 in the place of what was there.</summary>
     public SessionDescription OfferT38(int port, SdpT38 t38) => Offer(Image(port, "udptl", t38));
@@ -33,13 +37,34 @@ public sealed class SessionAuthor(IPAddress address, ulong sessionId)
         for (var i = 0; i < offer.Media.Count; i++)
         {
             var media = offer.Media[i];
-            if (!media.IsAudio || offer.EndPointOf(media) is not { } remote || media.Laws.Where(laws.Contains).ToArray() is not [var law, ..])
+            if (!(media.IsAudio || media.IsSecureAudio) || offer.EndPointOf(media) is not { } remote
+                || media.Laws.Where(laws.Contains).ToArray() is not [var law, ..])
                 continue;
-            path = new AudioPath(remote, law);
+            var theirs = srtp == SrtpUse.Off ? null : media.Crypto is [var first, ..] ? first : null;
+            if (theirs is null && (media.IsSecureAudio || srtp == SrtpUse.Required))
+                continue;
+            var ours = theirs is null ? null : _ours.First(c => c.Key.Suite == theirs.Key.Suite) with { Tag = theirs.Tag };
+            path = new AudioPath(remote, law, ours is null ? null : new SrtpKeys(ours.Key, theirs!.Key));
             var telephoneEvent = media.TelephoneEvent?.ToString(CultureInfo.InvariantCulture);
-            return Stamp(Answered(offer, i, Audio(port, [law], telephoneEvent, Mirror(offer.DirectionOf(media)))));
+            return Stamp(Answered(offer, i, Audio(port, [law], telephoneEvent, Mirror(offer.DirectionOf(media)), media.Protocol, ours is null ? [] : [ours])));
         }
         path = null;
+        return null;
+    }
+
+    /// <summary>The audio that an answer to our offer accepted; null when it accepted none that we want.</summary>
+    public AudioPath? TakeAudio(SessionDescription answer)
+    {
+        foreach (var media in answer.Media)
+        {
+            if (!(media.IsAudio || media.IsSecureAudio) || answer.EndPointOf(media) is not { } remote || media.Laws is not [var law, ..])
+                continue;
+            var theirs = media.Crypto.FirstOrDefault(c => _ours.Any(o => o.Tag == c.Tag && o.Key.Suite == c.Key.Suite));
+            if (theirs is null && (media.IsSecureAudio || srtp == SrtpUse.Required))
+                continue;
+            var keys = theirs is null ? null : new SrtpKeys(_ours.First(o => o.Tag == theirs.Tag).Key, theirs.Key);
+            return new AudioPath(remote, law, keys);
+        }
         return null;
     }
 
@@ -80,7 +105,8 @@ public sealed class SessionAuthor(IPAddress address, ulong sessionId)
         return _last = next;
     }
 
-    private static SdpMedia Audio(int port, IReadOnlyList<G711Law> laws, string? telephoneEvent, SdpDirection direction)
+    private static SdpMedia Audio(
+        int port, IReadOnlyList<G711Law> laws, string? telephoneEvent, SdpDirection direction, string protocol, IReadOnlyList<SdpCrypto> keys)
     {
         List<string> formats = [.. laws.Select(l => l == G711Law.MuLaw ? "0" : "8")];
         List<SdpAttribute> attributes = [.. laws.Select(l => new SdpAttribute("rtpmap", l == G711Law.MuLaw ? "0 PCMU/8000" : "8 PCMA/8000"))];
@@ -90,6 +116,7 @@ public sealed class SessionAuthor(IPAddress address, ulong sessionId)
             attributes.Add(new("rtpmap", telephoneEvent + " telephone-event/8000"));
             attributes.Add(new("fmtp", telephoneEvent + " 0-15"));
         }
+        attributes.AddRange(keys.Select(k => k.Write()));
         attributes.Add(new("ptime", "20"));
         attributes.Add(new(direction switch
         {
@@ -98,7 +125,7 @@ public sealed class SessionAuthor(IPAddress address, ulong sessionId)
             SdpDirection.ReceiveOnly => "recvonly",
             SdpDirection.Inactive => "inactive",
         }, null));
-        return new SdpMedia { Kind = "audio", Port = port, Protocol = "RTP/AVP", Formats = formats, Attributes = attributes };
+        return new SdpMedia { Kind = "audio", Port = port, Protocol = protocol, Formats = formats, Attributes = attributes };
     }
 
     private static SdpMedia Image(int port, string protocol, SdpT38 t38) =>

@@ -5,17 +5,6 @@ namespace Trunkline.Telephony.Sdp;
 /// <summary>What a description of the far end's, read against ours, agrees on (RFC 3264 section 6, T.38 Annex D).</summary>
 public static class SessionPaths
 {
-    /// <summary>The audio that an answer accepted; null when it accepted none.</summary>
-    public static AudioPath? Audio(SessionDescription answer)
-    {
-        foreach (var media in answer.Media)
-        {
-            if (media.IsAudio && answer.EndPointOf(media) is { } remote && media.Laws is [var law, ..])
-                return new AudioPath(remote, law);
-        }
-        return null;
-    }
-
     /// <summary>The T.38 that an answer accepted; null when it accepted none.</summary>
     public static T38Path? T38(SessionDescription answer, SdpT38 ours) =>
         answer.Media.Select(m => T38(answer, m, ours)).FirstOrDefault(p => p is not null);

@@ -16,6 +16,11 @@ public interface ISipSession
     {
     }
 
+    /// <summary>The far end's answer before the call is answered, given reliably (RFC 3262): it sends sound already, ringing or an announcement.</summary>
+    void OnEarlyMedia(SessionDescription answer)
+    {
+    }
+
     /// <summary>A line for the call's record: a message sent or received. Called inside the endpoint's lock: returns at once, calls nothing back.</summary>
     void Trace(string text);
 }

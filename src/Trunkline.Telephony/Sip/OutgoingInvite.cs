@@ -1,27 +1,42 @@
 using System.Globalization;
+using Trunkline.Telephony.Sdp;
 using Trunkline.Telephony.Sip.Digest;
 using Trunkline.Telephony.Sip.Messages;
 using Trunkline.Telephony.Sip.Transactions;
 
 namespace Trunkline.Telephony.Sip;
 
-/// <summary>The set-up of one outgoing call (RFC 3261 sections 9.1 and 13.2), with credentials, forks and CANCEL. Used inside the endpoint's lock.</summary>
+/// <summary>
+/// The set-up of one outgoing call (RFC 3261 sections 9.1 and 13.2), with credentials, forks, CANCEL, reliable provisional responses (RFC 3262), the
+/// session's interval (RFC 4028) and other places to try (RFC 3263 section 4.3). Used inside the endpoint's lock.
+/// </summary>
 internal sealed class OutgoingInvite : IClientTransactionUser
 {
     /// <summary>Branches of a fork that may answer; each further one is left to its own time-out.</summary>
     private const int MaxForks = 16;
 
+    /// <summary>How often the far end may ask for a longer interval: a second wish is a mistake, a third a loop.</summary>
+    private const int MaxIntervals = 3;
+
     private readonly SipCore _core;
     private readonly SipInvitation _invitation;
     private readonly DigestClient _digest;
     private readonly GatedTimer _ringing;
+    private readonly GatedTimer _silence;
     private readonly string _callId;
     private readonly string _tag = SipIds.Tag();
+    private readonly Dictionary<string, EarlyDialog> _early = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SipCall> _answers = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource<SipInviteResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Queue<SipPeer> _others;
+    private readonly HashSet<ClientTransaction> _takenBack = [];
     private InviteClientTransaction? _transaction;
+    private SipPeer _destination;
+    private TimeSpan _interval;
+    private TimeSpan _least;
     private int _cseq;
     private int _round;
+    private int _intervals;
     private bool _cancelled;
     private bool _cancelSent;
     private bool _rang;
@@ -29,10 +44,13 @@ internal sealed class OutgoingInvite : IClientTransactionUser
 
     public OutgoingInvite(SipCore core, SipInvitation invitation)
     {
-        (_core, _invitation) = (core, invitation);
+        (_core, _invitation, _destination) = (core, invitation, invitation.Destination);
         _digest = new DigestClient(invitation.Credentials);
         _callId = $"{invitation.CallId}-{SipIds.Tag()}@{core.Host}";
         _ringing = core.Layer.NewTimer();
+        _silence = core.Layer.NewTimer();
+        _others = new Queue<SipPeer>(invitation.Alternatives);
+        (_interval, _least) = (core.Options.SessionExpires, core.Options.MinSessionExpires);
     }
 
     public Task<SipInviteResult> Result => _result.Task;
@@ -41,48 +59,62 @@ internal sealed class OutgoingInvite : IClientTransactionUser
     {
         _core.Add(this);
         _ringing.Set(_core.Options.MaxRinging, Cancel);
-        SendInvite();
+        SendInvite(++_cseq);
     }
 
     /// <summary>Gives the call up. CANCEL may only follow a provisional response, so before one it waits for that (section 9.1).</summary>
     public void Cancel()
     {
         _cancelled = true;
+        _silence.Stop();
         if (_result.Task.IsCompleted || _cancelSent || _transaction is not { IsPending: true, HeardProvisional: true } transaction)
             return;
         _cancelSent = true;
         _invitation.Session.Trace("CANCEL sent");
-        _core.Layer.StartWithVia(transaction.Cancel(), transaction.Peer, IgnoredAnswers.Instance);
-        transaction.GiveUpAfter(_core.Layer.Timers.GiveUp);
+        SendCancel(transaction);
     }
 
     public void OnResponse(ClientTransaction transaction, SipMessage response, SipPeer from)
     {
+        if (!ReferenceEquals(transaction, _transaction))
+        {
+            OnResponseOfAnother((InviteClientTransaction)transaction, response, from);
+            return;
+        }
         _heard = true;
+        _silence.Stop();
+        _invitation.Tried?.Invoke(_destination, true);
         if (response.StatusCode is < 200 or >= 300)
             _invitation.Session.Trace($"{response.StatusCode} {response.ReasonPhrase} received");
         if (response.StatusCode < 200)
         {
             _rang |= response.StatusCode is >= 180 and <= 183;
+            OnProvisional(response, from);
             if (_cancelled)
                 Cancel();
         }
         else if (response.StatusCode < 300)
             OnSuccess(response, from);
-        else if (!_cancelled && _digest.TryLearn(response, transaction.Request, _round++))
-            SendInvite();
         else
-            Finish(response.StatusCode, response.ReasonPhrase, SipReason.Q850Cause(response));
+            OnRefusal(transaction, response);
     }
 
     public void OnTimeout(ClientTransaction transaction)
     {
         _core.Abandon(_callId, _tag);
+        if (!ReferenceEquals(transaction, _transaction))
+            return;
+        if (!_heard)
+            _invitation.Tried?.Invoke(_destination, false);
+        if (!_heard && TryNext("does not answer"))
+            return;
         _invitation.Session.Trace("no final response in time");
         Finish(_heard ? 408 : 0, _heard ? "No final response in time" : "No response", null);
     }
 
-    private void SendInvite()
+    private string ContactUser => SipUri.Parse(_invitation.From)?.User ?? "";
+
+    private void SendInvite(int cseq)
     {
         var request = SipMessage.Request(SipMethod.Invite, _invitation.To);
         var headers = request.Headers;
@@ -91,15 +123,102 @@ internal sealed class OutgoingInvite : IClientTransactionUser
         headers.Add(SipHeaderName.From, $"<{_invitation.From}>;tag={_tag}");
         headers.Add(SipHeaderName.To, $"<{_invitation.To}>");
         headers.Add(SipHeaderName.CallId, _callId);
-        headers.Add(SipHeaderName.CSeq, string.Create(CultureInfo.InvariantCulture, $"{++_cseq} INVITE"));
-        _core.AddOurs(request, ContactUser, _invitation.Destination.Transport);
+        headers.Add(SipHeaderName.CSeq, string.Create(CultureInfo.InvariantCulture, $"{cseq} INVITE"));
+        _core.AddOurs(request, ContactUser, _destination.Transport);
+        SessionInterval.Ask(request, _interval, _least);
+        foreach (var (name, value) in _invitation.Headers)
+            headers.Add(name, value);
         _digest.Authorize(request);
         SipCore.SetSdp(request, _invitation.Offer);
-        _invitation.Session.Trace($"INVITE sent to {_invitation.Destination}");
-        _transaction = (InviteClientTransaction)_core.Layer.Start(request, _invitation.Destination, this);
+        _invitation.Session.Trace($"INVITE sent to {_destination}");
+        if (_others.Count > 0)
+            _silence.Set(_core.Options.Silence, LeaveSilent);
+        _transaction = (InviteClientTransaction)_core.Layer.Start(request, _destination, this);
     }
 
-    private string ContactUser => SipUri.Parse(_invitation.From)?.User ?? "";
+    private void SendCancel(InviteClientTransaction transaction)
+    {
+        _core.Layer.StartWithVia(transaction.Cancel(), transaction.Peer, IgnoredAnswers.Instance);
+        transaction.GiveUpAfter(_core.Layer.Timers.GiveUp);
+    }
+
+    private void LeaveSilent()
+    {
+        _invitation.Tried?.Invoke(_destination, false);
+        _ = TryNext("does not answer");
+    }
+
+    /// <summary>Goes to the next place with the same request, so that a proxy that has it from both sees one call (RFC 3261 section 8.2.2.2).</summary>
+    private bool TryNext(string why)
+    {
+        if (_cancelled || _result.Task.IsCompleted || _early.Count > 0 || !_others.TryDequeue(out var next))
+            return false;
+        _silence.Stop();
+        _transaction?.BeQuiet();
+        _invitation.Session.Trace($"{_destination} {why}");
+        (_destination, _round, _heard) = (next, 0, false);
+        SendInvite(_cseq);
+        return true;
+    }
+
+    /// <summary>A place that was left says something after all: what it began for us is taken down again.</summary>
+    private void OnResponseOfAnother(InviteClientTransaction transaction, SipMessage response, SipPeer from)
+    {
+        if (response.StatusCode < 200)
+        {
+            if (_takenBack.Add(transaction))
+                SendCancel(transaction);
+        }
+        else if (response.StatusCode is >= 200 and < 300)
+            TakeDown(response, from);
+    }
+
+    private void OnProvisional(SipMessage response, SipPeer from)
+    {
+        if (response.StatusCode == 100 || response.To.Tag is not { } remoteTag || !response.Headers.HasToken(SipHeaderName.Require, "100rel")
+            || !uint.TryParse(response.Headers[SipHeaderName.RSeq], NumberStyles.None, CultureInfo.InvariantCulture, out var rseq))
+            return;
+        if (!_early.TryGetValue(remoteTag, out var early))
+        {
+            if (_early.Count == MaxForks)
+                return;
+            var call = new SipCall(_core, SipDialog.OfCaller(response, from), _invitation.Session, _digest, ContactUser) { LocalDescription = _invitation.Offer };
+            call.BeginEarly();
+            early = new EarlyDialog(call);
+            _early.Add(remoteTag, early);
+        }
+        else if (rseq != early.RSeq + 1)
+        {
+            // Said again, or one before it is missing, which will be said again (RFC 3262 section 4).
+            return;
+        }
+        early.RSeq = rseq;
+        new OutgoingPrack(early.Call, string.Create(CultureInfo.InvariantCulture, $"{rseq} {response.CSeq.Number} INVITE")).Start();
+        if (early.Call.RemoteDescription is null && SipCore.ReadSdp(response) is { } answer)
+        {
+            early.Call.RemoteDescription = answer;
+            ThreadPool.QueueUserWorkItem(static s => s.Session.OnEarlyMedia(s.answer), (_invitation.Session, answer), preferLocal: false);
+        }
+    }
+
+    private void OnRefusal(ClientTransaction transaction, SipMessage response)
+    {
+        if (!_cancelled && _digest.TryLearn(response, transaction.Request, _round++))
+        {
+            SendInvite(++_cseq);
+            return;
+        }
+        // The far end has a longer session in mind (RFC 4028 section 7.3).
+        if (!_cancelled && response.StatusCode == 422 && _intervals++ < MaxIntervals && SessionInterval.Least(response) is { } least && least > _least)
+        {
+            (_least, _interval) = (least, _interval > least ? _interval : least);
+            SendInvite(++_cseq);
+            return;
+        }
+        if (response.StatusCode == 503 && TryNext("takes no calls now (503)"))
+            return;
+        Finish(response.StatusCode, response.ReasonPhrase, SipReason.Q850Cause(response));
+    }
 
     private void OnSuccess(SipMessage response, SipPeer from)
     {
@@ -112,18 +231,28 @@ internal sealed class OutgoingInvite : IClientTransactionUser
         if (_answers.Count == MaxForks)
             return;
         _invitation.Session.Trace($"{response.StatusCode} {response.ReasonPhrase} received from {from}");
-        var call = new SipCall(_core, SipDialog.OfCaller(response, from), _invitation.Session, _digest, ContactUser);
-        _answers.Add(remoteTag, call);
         if (_cancelled || _result.Task.IsCompleted)
         {
             // Answered while the CANCEL was on its way, or a second telephone of a fork: politely taken down again.
-            call.AcknowledgeAndHangUp();
+            var unwanted = TakeDown(response, from);
             if (_cancelled)
-                _ = FinishAfterAsync(call);
+                _ = FinishAfterAsync(unwanted);
             return;
         }
+        SipCall call;
+        if (_early.Remove(remoteTag, out var early))
+        {
+            call = early.Call;
+            call.Confirm(response, from);
+        }
+        else
+            call = new SipCall(_core, SipDialog.OfCaller(response, from), _invitation.Session, _digest, ContactUser) { LocalDescription = _invitation.Offer };
+        _answers.Add(remoteTag, call);
         call.Acknowledge(response.CSeq.Number);
-        call.RemoteDescription = SipCore.ReadSdp(response);
+        // An answer that came reliably before is the answer; it need not be said again (RFC 3262 section 5).
+        call.RemoteDescription = SipCore.ReadSdp(response) ?? call.RemoteDescription;
+        call.Learn(response);
+        call.Interval.TakeAnswer(response);
         Decided();
         _result.TrySetResult(new SipInviteResult
         {
@@ -136,6 +265,26 @@ internal sealed class OutgoingInvite : IClientTransactionUser
         });
     }
 
+    private SipCall TakeDown(SipMessage response, SipPeer from)
+    {
+        if (_answers.TryGetValue(response.To.Tag ?? "", out var known))
+        {
+            known.AcknowledgeAgain(response.CSeq.Number);
+            return known;
+        }
+        SipCall call;
+        if (_early.Remove(response.To.Tag ?? "", out var early))
+        {
+            call = early.Call;
+            call.Confirm(response, from);
+        }
+        else
+            call = new SipCall(_core, SipDialog.OfCaller(response, from), _invitation.Session, _digest, ContactUser);
+        _answers.Add(response.To.Tag ?? "", call);
+        call.AcknowledgeAndHangUp(response.CSeq.Number);
+        return call;
+    }
+
     private async Task FinishAfterAsync(SipCall call)
     {
         await call.Ended.ConfigureAwait(false);
@@ -146,7 +295,11 @@ internal sealed class OutgoingInvite : IClientTransactionUser
     private void Decided()
     {
         _ringing.Stop();
+        _silence.Stop();
         _core.Remove(this);
+        foreach (var early in _early.Values)
+            early.Call.End(new SipCallEnd(SipCallEnder.Lost, null, "it was never answered"));
+        _early.Clear();
     }
 
     private void Finish(int status, string reason, int? cause)
@@ -161,5 +314,12 @@ internal sealed class OutgoingInvite : IClientTransactionUser
             Heard = _heard,
             Cancelled = _cancelled,
         });
+    }
+
+    private sealed class EarlyDialog(SipCall call)
+    {
+        public SipCall Call { get; } = call;
+
+        public uint RSeq { get; set; }
     }
 }

@@ -53,6 +53,8 @@ internal sealed class OutgoingReinvite : IClientTransactionUser
             return;
         }
         Finish(new SipReinviteResult(response.StatusCode, response.ReasonPhrase, null));
+        if (response.StatusCode == 422)
+            _call.RefreshRefused(response);
         // 481 says that the far end does not know the call (RFC 5057 section 5.2): nothing is left to be had from it.
         if (response.StatusCode == 481)
             _call.HangUp("the far end no longer knows the call", SipCallEnder.Lost);
@@ -72,6 +74,10 @@ internal sealed class OutgoingReinvite : IClientTransactionUser
         _call.Dialog.Refresh(response, from);
         _call.Acknowledge(response.CSeq.Number);
         var answer = SipCore.ReadSdp(response);
+        _call.Learn(response);
+        _call.Interval.TakeAnswer(response);
+        if (answer is not null)
+            _call.LocalDescription = _offer;
         if (IsPending && answer is not null)
             _call.RemoteDescription = answer;
         Finish(new SipReinviteResult(response.StatusCode, response.ReasonPhrase, answer));

@@ -12,7 +12,7 @@ namespace Trunkline.Telephony.Sip;
 public sealed class SipCall
 {
     private readonly SipCore _core;
-    private readonly SipDialog _dialog;
+    private SipDialog _dialog;
     private readonly ISipSession _session;
     private readonly DigestClient _digest;
     private readonly string _contactUser;
@@ -21,7 +21,10 @@ public sealed class SipCall
     private TaskCompletionSource<SipCall?>? _acknowledged;
     private OutgoingReinvite? _ourOffer;
     private ServerTransaction? _theirOffer;
+    private OutgoingUpdate? _ourUpdate;
     private bool _weOfferedInAnswer;
+    private bool _isEarly;
+    private bool _takesUpdate;
     private bool _hangingUp;
     private (int CSeq, byte[] Bytes) _ack;
 
@@ -29,6 +32,7 @@ public sealed class SipCall
     {
         (_core, _dialog, _session, _digest, _contactUser) = (core, dialog, session, digest, contactUser);
         _success = new SuccessUntilAck(core.Layer);
+        Interval = new SessionInterval(this);
         core.Add(this);
     }
 
@@ -37,6 +41,11 @@ public sealed class SipCall
 
     /// <summary>What the far end said of itself last.</summary>
     public SessionDescription? RemoteDescription { get; internal set; }
+
+    /// <summary>What we said of ourselves last that was agreed on.</summary>
+    internal SessionDescription? LocalDescription { get; set; }
+
+    internal SessionInterval Interval { get; }
 
     /// <summary>Completes when the call is over; never faults.</summary>
     public Task<SipCallEnd> Ended => _ended.Task;
@@ -81,13 +90,27 @@ public sealed class SipCall
     }
 
     /// <summary>Sends the 200 of an incoming call, and repeats it until the ACK.</summary>
-    internal Task<SipCall?> AnswerAsync(InviteServerTransaction transaction, SipMessage success)
+    internal void SendAnswer(InviteServerTransaction transaction, SipMessage success)
+    {
+        if (IsOver || !transaction.IsPending)
+        {
+            transaction.Respond(487, "Request Terminated");
+            End(new SipCallEnd(SipCallEnder.Lost, null, "the caller gave up"));
+            return;
+        }
+        Interval.Answer(transaction.Request, success);
+        RespondUntilAck(transaction, success);
+    }
+
+    /// <summary>Completes with the call at the ACK of our answer; with null when the caller was gone.</summary>
+    internal Task<SipCall?> Acknowledged => _acknowledged!.Task;
+
+    /// <summary>The answer to an incoming call is to follow.</summary>
+    internal void ExpectAnswer(InviteServerTransaction transaction)
     {
         _acknowledged = new TaskCompletionSource<SipCall?>(TaskCreationOptions.RunContinuationsAsynchronously);
         _weOfferedInAnswer = transaction.Request.Body.IsEmpty;
         _theirOffer = transaction;
-        RespondUntilAck(transaction, success);
-        return _acknowledged.Task;
     }
 
     /// <summary>Acknowledges the 2xx to the INVITE with this number.</summary>
@@ -110,9 +133,9 @@ public sealed class SipCall
     }
 
     /// <summary>For an answer that nobody wants: of a fork, or after CANCEL (RFC 3261 sections 13.2.2.4 and 15).</summary>
-    internal void AcknowledgeAndHangUp()
+    internal void AcknowledgeAndHangUp(int cseq)
     {
-        Acknowledge(_dialog.LocalCSeq);
+        Acknowledge(cseq);
         HangUp("BYE sent: the answer came after another, or too late", SipCallEnder.Here);
     }
 
@@ -121,8 +144,58 @@ public sealed class SipCall
     {
         var request = _dialog.Request(method);
         _core.AddOurs(request, _contactUser, _core.NextHop(_dialog).Transport);
+        if (method is SipMethod.Invite or SipMethod.Update)
+            Interval.AskAgain(request);
         _digest.Authorize(request);
         return request;
+    }
+
+    /// <summary>The dialog is an early one: our offer in the INVITE waits for the answer still.</summary>
+    internal void BeginEarly() => _isEarly = true;
+
+    /// <summary>The early dialog's call was answered.</summary>
+    internal void Confirm(SipMessage response, SipPeer from)
+    {
+        _isEarly = false;
+        _dialog = _dialog.Confirmed(response, from);
+    }
+
+    /// <summary>What the far end's messages say that it understands.</summary>
+    internal void Learn(SipMessage message) => _takesUpdate = message.Headers[SipHeaderName.Allow] is null
+        ? _takesUpdate
+        : message.Headers.HasToken(SipHeaderName.Allow, SipMethod.Update);
+
+    /// <summary>Says that the call is still there: by UPDATE when the far end knows it, else by the description that is agreed on (RFC 4028 section 7.4).</summary>
+    internal void RefreshSession()
+    {
+        if (IsOver || _theirOffer is not null || _ourOffer is { IsPending: true } || _ourUpdate is { IsPending: true })
+            return;
+        if (_takesUpdate || LocalDescription is not { } description)
+        {
+            _ourUpdate = new OutgoingUpdate(this);
+            _ourUpdate.Start();
+            return;
+        }
+        _ourOffer = new OutgoingReinvite(this, description);
+        _ourOffer.Start();
+        _ = FollowAsync(_ourOffer.Result);
+    }
+
+    /// <summary>A refresh of ours was refused (RFC 4028 sections 7.3 and 10, RFC 5057 section 5.2).</summary>
+    internal void RefreshRefused(SipMessage response)
+    {
+        switch (response.StatusCode)
+        {
+            case 408 or 481:
+                HangUp("the far end no longer knows the call", SipCallEnder.Lost);
+                break;
+            case 422 when SessionInterval.Least(response) is { } least:
+                Interval.Lengthen(least);
+                break;
+            case 405 or 501:
+                _takesUpdate = false;
+                break;
+        }
     }
 
     internal void Trace(string text) => _session.Trace(text);
@@ -135,6 +208,7 @@ public sealed class SipCall
             transaction.Respond(500, "Out of order");
             return;
         }
+        Learn(request);
         switch (request.Method)
         {
             case SipMethod.Bye:
@@ -147,6 +221,10 @@ public sealed class SipCall
                 break;
             case SipMethod.Options:
                 _core.AnswerOptions(transaction);
+                break;
+            case SipMethod.Prack:
+                // That of an answer which overtook it.
+                transaction.Respond(200, "OK");
                 break;
             default:
                 SipCore.RefuseMethod(transaction);
@@ -176,6 +254,7 @@ public sealed class SipCall
             return;
         _core.Remove(this);
         _success.Stop();
+        Interval.Stop();
         _ourOffer?.CallEnded();
         _acknowledged?.TrySetResult(null);
     }
@@ -186,6 +265,7 @@ public sealed class SipCall
             return;
         _hangingUp = true;
         _success.Stop();
+        Interval.Stop();
         _session.Trace("BYE sent");
         new OutgoingBye(this, new SipCallEnd(by, null, text)).Start();
     }
@@ -204,12 +284,26 @@ public sealed class SipCall
         }
     }
 
+    /// <summary>The far end may answer a refresh with something else than before, and its owner must know.</summary>
+    private async Task FollowAsync(Task<SipReinviteResult> refreshing)
+    {
+        var before = RemoteDescription?.ToBytes();
+        var result = await refreshing.ConfigureAwait(false);
+        if (result.Answer is { } answer && !answer.ToBytes().AsSpan().SequenceEqual(before))
+            _session.OnAnswer(answer);
+        if (result.Status != 408)
+            return;
+        lock (_core.Gate)
+            HangUp("the far end did not answer the refresh of the session", SipCallEnder.Lost);
+    }
+
     private void OnOffer(ServerTransaction transaction)
     {
         var request = transaction.Request;
         if (request.Method == SipMethod.Invite)
             transaction.Respond(100, "Trying");
-        if (_ourOffer is { IsPending: true })
+        // In an early dialog our own offer, of the INVITE, may still wait for its answer (RFC 3311 section 5.2).
+        if (_ourOffer is { IsPending: true } || (_isEarly && RemoteDescription is null && !request.Body.IsEmpty))
         {
             _session.Trace($"{request.Method} received while ours is pending: 491");
             transaction.Respond(491, "Request Pending");
@@ -220,13 +314,15 @@ public sealed class SipCall
             refusal.Headers.Add(SipHeaderName.RetryAfter, Random.Shared.Next(0, 11).ToString(System.Globalization.CultureInfo.InvariantCulture));
             transaction.Respond(refusal);
         }
-        else if (SipCore.RefusesBody(transaction))
+        else if (SipCore.RefusesBody(transaction) || SessionInterval.Refuses(transaction, _core.Options.MinSessionExpires))
             return;
         else if (request.Method == SipMethod.Update && request.Body.IsEmpty)
         {
             _dialog.Refresh(request, transaction.Source);
+            _session.Trace("UPDATE received");
             var success = transaction.Reply(200, "OK");
             _core.AddOurs(success, _contactUser, transaction.Peer.Transport);
+            Interval.Answer(request, success);
             transaction.Respond(success);
         }
         else
@@ -271,7 +367,9 @@ public sealed class SipCall
         _weOfferedInAnswer = offer is null;
         var success = transaction.Reply(200, "OK");
         _core.AddOurs(success, _contactUser, transaction.Peer.Transport);
+        Interval.Answer(transaction.Request, success);
         SipCore.SetSdp(success, accept.Description);
+        LocalDescription = accept.Description;
         if (transaction.Request.Method == SipMethod.Invite && ((InviteServerTransaction)transaction).IsPending)
             RespondUntilAck(transaction, success);
         else

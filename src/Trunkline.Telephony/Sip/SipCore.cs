@@ -16,8 +16,15 @@ internal sealed class SipCore : ITransactionUser
     /// <summary>Calls that were given up without a final response, remembered to hang up when they are answered after all.</summary>
     private const int MaxAbandoned = 256;
 
+    /// <summary>Requests that no call of ours reaches.</summary>
+    private const int MaxOwnNumber = 1_000_000;
+
+    /// <summary>Session timers and reliable provisional responses.</summary>
+    private static readonly string[] Extensions = ["timer", "100rel"];
+
     private readonly ISipCallHandler? _handler;
     private readonly Dictionary<string, SipCall> _calls = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SipIncomingCall> _incoming = new(StringComparer.Ordinal);
     private readonly HashSet<OutgoingInvite> _inviting = [];
     private readonly Queue<string> _abandoned = new();
     private readonly string _uriHost;
@@ -52,6 +59,11 @@ internal sealed class SipCore : ITransactionUser
 
     public void Remove(SipCall call) => _calls.Remove(call.Key);
 
+    /// <summary>A ringing call whose dialog has begun by a reliable response: the caller may send requests within it.</summary>
+    public void AddEarly(string key, SipIncomingCall call) => _incoming[key] = call;
+
+    public void RemoveEarly(string key) => _incoming.Remove(key);
+
     public void Add(OutgoingInvite invite) => _inviting.Add(invite);
 
     public void Remove(OutgoingInvite invite) => _inviting.Remove(invite);
@@ -84,6 +96,7 @@ internal sealed class SipCore : ITransactionUser
         var user = Uri.EscapeDataString(contactUser).Replace("%2B", "+", StringComparison.Ordinal);
         message.Headers.Set(SipHeaderName.Contact, $"<{ContactUri(user, by)}>");
         message.Headers.Set(SipHeaderName.Allow, SipMethod.Allowed);
+        message.Headers.Set(SipHeaderName.Supported, "timer, 100rel");
         message.Headers.Set(message.IsRequest ? SipHeaderName.UserAgent : "Server", Options.UserAgent);
     }
 
@@ -156,17 +169,21 @@ internal sealed class SipCore : ITransactionUser
             OnCancel(transaction);
             return;
         }
-        // We require no extension and offer none, so whatever is required is too much (section 8.2.2.3).
-        if (request.Headers.All(SipHeaderName.Require) is { Count: > 0 } required)
+        var unknown = request.Headers.All(SipHeaderName.Require).Where(r => !Extensions.Contains(r, StringComparer.OrdinalIgnoreCase)).ToArray();
+        if (unknown.Length > 0)
         {
+            // Section 8.2.2.3.
             var refusal = transaction.Reply(420, "Bad Extension");
-            refusal.Headers.Add(SipHeaderName.Unsupported, string.Join(", ", required));
+            refusal.Headers.Add(SipHeaderName.Unsupported, string.Join(", ", unknown));
             transaction.Respond(refusal);
             return;
         }
         if (request.To.Tag is { } localTag)
         {
-            if (_calls.TryGetValue(SipDialog.KeyOf(request.CallId, localTag, request.From.Tag ?? ""), out var call))
+            var key = SipDialog.KeyOf(request.CallId, localTag, request.From.Tag ?? "");
+            if (_incoming.TryGetValue(key, out var incoming) && (request.Method == SipMethod.Prack || !_calls.ContainsKey(key)))
+                incoming.OnEarlyRequest(transaction);
+            else if (_calls.TryGetValue(key, out var call))
                 call.OnRequest(transaction);
             else
                 transaction.Respond(481, "Call/Transaction Does Not Exist");
@@ -180,7 +197,7 @@ internal sealed class SipCore : ITransactionUser
             case SipMethod.Options:
                 AnswerOptions(transaction);
                 break;
-            case SipMethod.Bye or SipMethod.Update:
+            case SipMethod.Bye or SipMethod.Update or SipMethod.Prack:
                 transaction.Respond(481, "Call/Transaction Does Not Exist");
                 break;
             default:
@@ -197,7 +214,8 @@ internal sealed class SipCore : ITransactionUser
 
     public void OnStrayResponse(SipMessage response, SipPeer from)
     {
-        if (response.StatusCode is < 200 or >= 300 || response.CSeq.Method != SipMethod.Invite)
+        // Our numbers begin at 1; one that leaves no room for the next is not ours.
+        if (response.StatusCode is < 200 or >= 300 || response.CSeq.Method != SipMethod.Invite || response.CSeq.Number > MaxOwnNumber)
             return;
         var localTag = response.From.Tag ?? "";
         if (_calls.TryGetValue(SipDialog.KeyOf(response.CallId, localTag, response.To.Tag ?? ""), out var call))
@@ -205,7 +223,7 @@ internal sealed class SipCore : ITransactionUser
         else if (_abandoned.Contains(response.CallId + "\n" + localTag))
         {
             Log.AnsweredTooLate(response.CallId);
-            new SipCall(this, SipDialog.OfCaller(response, from), new SilentSession(), new Digest.DigestClient(null), "").AcknowledgeAndHangUp();
+            new SipCall(this, SipDialog.OfCaller(response, from), new SilentSession(), new Digest.DigestClient(null), "").AcknowledgeAndHangUp(response.CSeq.Number);
         }
     }
 
@@ -220,7 +238,7 @@ internal sealed class SipCore : ITransactionUser
             transaction.Respond(416, "Unsupported URI Scheme");
         else if (request.Contact is null)
             transaction.Respond(400, "No Contact");
-        else if (RefusesBody(transaction))
+        else if (RefusesBody(transaction) || SessionInterval.Refuses(transaction, Options.MinSessionExpires))
             return;
         else if (Options.Gate?.Challenge(request, transaction.LocalTag) is { } challenge)
             transaction.Respond(challenge);

@@ -87,6 +87,17 @@ internal sealed class SipDialog
         };
     }
 
+    /// <summary>
+    /// The dialog of the answer that follows this early one: its routes and target are those of the 2xx, its numbers go on (section 13.2.2.4).
+    /// </summary>
+    public SipDialog Confirmed(SipMessage response, SipPeer source)
+    {
+        var confirmed = OfCaller(response, source);
+        confirmed.LocalCSeq = Math.Max(LocalCSeq, confirmed.LocalCSeq);
+        confirmed.RemoteCSeq = RemoteCSeq;
+        return confirmed;
+    }
+
     /// <summary>The next request of ours (section 12.2.1.1).</summary>
     public SipMessage Request(string method) => Numbered(method, ++LocalCSeq);
 

@@ -99,6 +99,15 @@ public sealed class SipEndpoint : IAsyncDisposable
         return options.Status.WaitAsync(cancellationToken);
     }
 
+    /// <summary>One REGISTER of a series.</summary>
+    internal Task<SipRegisterResult> RegisterAsync(RegistrationSeries series, SipPeer destination, TimeSpan expires)
+    {
+        var register = new OutgoingRegister(_core, series, destination, expires);
+        lock (_core.Gate)
+            register.Start();
+        return register.Result;
+    }
+
     /// <summary>Ends what rings or is up, with one CANCEL, BYE or 503 each and without waiting for answers, and closes the socket.</summary>
     public async ValueTask DisposeAsync()
     {

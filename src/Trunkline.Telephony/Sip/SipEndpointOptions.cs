@@ -22,6 +22,15 @@ public sealed record SipEndpointOptions
     /// <summary>How long a call may ring, in either direction, before it is given up: what networks allow (RFC 3261 section 13.3.1.1).</summary>
     public TimeSpan MaxRinging { get; init; } = TimeSpan.FromMinutes(3);
 
+    /// <summary>How long a place may leave an INVITE without any response before another is tried, where there is one: four sendings.</summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(6);
+
+    /// <summary>The session's interval that we ask for, and the longest that we agree to (RFC 4028 section 4 recommends it).</summary>
+    public TimeSpan SessionExpires { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>The shortest interval that we take: below it refreshing would be half of all signalling (RFC 4028 section 5 has it as the least).</summary>
+    public TimeSpan MinSessionExpires { get; init; } = TimeSpan.FromSeconds(90);
+
     /// <summary>Asks incoming calls for credentials; null lets everybody call.</summary>
     public SipDigestGate? Gate { get; init; }
 

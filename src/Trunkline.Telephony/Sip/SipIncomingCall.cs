@@ -15,6 +15,8 @@ public sealed class SipIncomingCall
     private readonly InviteServerTransaction _transaction;
     private readonly Func<Task> _abandon;
     private readonly GatedTimer _ringing;
+    private readonly ReliableResponses _reliable;
+    private readonly string _key;
     private SipCall? _call;
     private bool _isOver;
 
@@ -26,6 +28,8 @@ public sealed class SipIncomingCall
         var source = new CancellationTokenSource();
         (Abandoned, _abandon) = (source.Token, source.CancelAsync);
         transaction.Cancelled = GiveUp;
+        _key = SipDialog.KeyOf(transaction.Request.CallId, transaction.LocalTag, transaction.Request.From.Tag ?? "");
+        _reliable = new ReliableResponses(core.Layer, transaction, GiveUpUnacknowledged);
         _ringing = core.Layer.NewTimer();
         _ringing.Set(core.Options.MaxRinging, () => Refuse(480, "Temporarily Unavailable", null));
     }
@@ -67,14 +71,31 @@ public sealed class SipIncomingCall
         {
             if (_isOver || !_transaction.IsPending)
                 return Task.FromResult<SipCall?>(null);
-            EndRinging();
             var dialog = SipDialog.OfCalled(Invite, _transaction.LocalTag, _transaction.Source);
             _call = new SipCall(_core, dialog, session, new Digest.DigestClient(null), CalledNumber) { RemoteDescription = Offer };
+            EndRinging();
             session.Trace($"INVITE received from {_transaction.Source}");
             var success = _transaction.Reply(200, "OK");
             _core.AddOurs(success, CalledNumber, _transaction.Peer.Transport);
+            _call.Learn(Invite);
+            _call.LocalDescription = description;
             SipCore.SetSdp(success, description);
-            return _call.AnswerAsync(_transaction, success);
+            var call = _call;
+            call.ExpectAnswer(_transaction);
+            _transaction.Cancelled = () =>
+            {
+                _reliable.Stop();
+                _core.RemoveEarly(_key);
+                call.End(new SipCallEnd(SipCallEnder.Lost, null, "the caller gave up"));
+            };
+            _reliable.AfterDescription(() =>
+            {
+                // What was still to be acknowledged or said is overtaken by the answer.
+                _reliable.Stop();
+                _core.RemoveEarly(_key);
+                call.SendAnswer(_transaction, success);
+            });
+            return call.Acknowledged;
         }
     }
 
@@ -119,7 +140,46 @@ public sealed class SipIncomingCall
             _core.AddOurs(response, CalledNumber, _transaction.Peer.Transport);
             if (description is not null)
                 SipCore.SetSdp(response, description);
-            _transaction.Respond(response);
+            // A description is worth an acknowledgement where the caller knows how; the rest only where it insists (RFC 3262 section 3).
+            if (Invite.Headers.HasToken(SipHeaderName.Require, "100rel")
+                || (description is not null && Invite.Headers.HasToken(SipHeaderName.Supported, "100rel")))
+            {
+                _core.AddEarly(_key, this);
+                _reliable.Send(response);
+            }
+            else
+                _transaction.Respond(response);
+        }
+    }
+
+    /// <summary>A request of the caller's before the answer, within the dialog that a reliable response began. Inside the endpoint's lock.</summary>
+    internal void OnEarlyRequest(ServerTransaction transaction)
+    {
+        switch (transaction.Request.Method)
+        {
+            case SipMethod.Prack:
+                var isOurs = _reliable.TryAcknowledge(transaction.Request.Headers[SipHeaderName.RAck]);
+                transaction.Respond(isOurs ? 200 : 481, isOurs ? "OK" : "No Such Response");
+                _reliable.GoOn();
+                break;
+            case SipMethod.Update when transaction.Request.Body.IsEmpty:
+                var answer = transaction.Reply(200, "OK");
+                _core.AddOurs(answer, CalledNumber, transaction.Peer.Transport);
+                transaction.Respond(answer);
+                break;
+            case SipMethod.Bye:
+                // The caller may leave an early dialog so, too (RFC 3261 section 15).
+                transaction.Respond(200, "OK");
+                Refuse(487, "Request Terminated", null);
+                break;
+            case SipMethod.Options:
+                _core.AnswerOptions(transaction);
+                break;
+            default:
+                var later = transaction.Reply(500, "Not before the answer");
+                later.Headers.Add(SipHeaderName.RetryAfter, "5");
+                transaction.Respond(later);
+                break;
         }
     }
 
@@ -131,6 +191,16 @@ public sealed class SipIncomingCall
         if (q850Cause is { } cause)
             response.Headers.Add(SipHeaderName.Reason, string.Create(null, $"Q.850;cause={cause}"));
         _transaction.Respond(response);
+        GiveUp();
+    }
+
+    /// <summary>RFC 3262 section 3: an end that never acknowledges is told so in the final response.</summary>
+    private void GiveUpUnacknowledged()
+    {
+        const int status = 504;
+        _transaction.Respond(status, "No PRACK");
+        _call?.End(new SipCallEnd(SipCallEnder.Lost, null, "the caller acknowledged nothing"));
+        _core.RemoveEarly(_key);
         GiveUp();
     }
 
@@ -147,5 +217,10 @@ public sealed class SipIncomingCall
         _isOver = true;
         _ringing.Stop();
         _core.RingingEnded();
+        // A PRACK that the answer waits for must still find its way here.
+        if (_call is not null)
+            return;
+        _reliable.Stop();
+        _core.RemoveEarly(_key);
     }
 }

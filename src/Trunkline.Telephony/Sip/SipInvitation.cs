@@ -8,6 +8,15 @@ public sealed record SipInvitation
     /// <summary>Where the INVITE is sent: the carrier.</summary>
     public required SipPeer Destination { get; init; }
 
+    /// <summary>Where to try next, in this order, when a place does not answer or says 503 (RFC 3263 section 4.3).</summary>
+    public IReadOnlyList<SipPeer> Alternatives { get; init; } = [];
+
+    /// <summary>Told of each place whether it answered. Called inside the endpoint's lock: returns at once, calls nothing back.</summary>
+    public Action<SipPeer, bool>? Tried { get; init; }
+
+    /// <summary>Header fields that the carrier wants besides, such as P-Asserted-Identity. They stand in the INVITE as they are given.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
     /// <summary>Whom to call, such as <c>sip:+12025550100@carrier.example</c>; also the To header.</summary>
     public required string To { get; init; }
 

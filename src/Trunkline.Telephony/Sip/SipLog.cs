@@ -40,6 +40,12 @@ internal static partial class SipLog
     [LoggerMessage(1012, LogLevel.Error, "A connection failed in a way that is ours; the endpoint goes on")]
     public static partial void ConnectionFault(this ILogger logger, Exception exception);
 
+    [LoggerMessage(1013, LogLevel.Information, "{Address} is registered at {Place} for {Seconds} s")]
+    public static partial void Registered(this ILogger logger, string address, SipPeer place, double seconds);
+
+    [LoggerMessage(1014, LogLevel.Warning, "{Address} is not registered: {Status} {Reason}; it is tried again")]
+    public static partial void NotRegistered(this ILogger logger, string address, int status, string reason);
+
     [LoggerMessage(1006, LogLevel.Warning, "The call {CallId} was answered after it was given up; it was hung up")]
     public static partial void AnsweredTooLate(this ILogger logger, string callId);
 }

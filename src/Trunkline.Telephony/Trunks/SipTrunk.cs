@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Trunkline.Core;
 using Trunkline.Telephony.Calls;
@@ -9,37 +8,37 @@ using Trunkline.Telephony.Sip;
 namespace Trunkline.Telephony.Trunks;
 
 /// <summary>
-/// A carrier over SIP. Its channels are counted, and its OPTIONS keep-alive says whether it is there: any response at all counts, two without
-/// one in a row mean down, one with one means up again. It counts as up until shown otherwise, since a call tried costs less than a call refused.
+/// A carrier over SIP, at one place or several. Its channels are counted, and its OPTIONS keep-alive says which places are there: a call goes to the first
+/// that is, and to the next one when that does not take it.
 /// </summary>
 public sealed class SipTrunk : ITrunk, IAsyncDisposable
 {
-    private const int FailuresUntilDown = 2;
-
     private readonly SipTrunkOptions _options;
     private readonly SipEndpoint _endpoint;
     private readonly FaxCallRunner _runner;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly TrunkPlaces _places;
     private readonly SemaphoreSlim _channels;
     private readonly CancellationTokenSource _closing = new();
     private readonly Task _watching;
-    private volatile IPEndPoint? _address;
-    private volatile bool _isUp = true;
-    private int _failures;
+    private readonly SipRegistration? _registration;
     private int _isDisposed;
 
     /// <summary>Begins to watch the carrier at once.</summary>
     /// <param name="endpoint">The socket to call from; it may be shared, and outlives the trunk.</param>
-    public SipTrunk(SipTrunkOptions options, SipEndpoint endpoint, IMediaEngine media, TimeProvider time, ILogger<SipTrunk> logger)
+    /// <param name="lookup">Finds the places behind names; null looks up addresses only.</param>
+    public SipTrunk(
+        SipTrunkOptions options, SipEndpoint endpoint, IMediaEngine media, TimeProvider time, ILogger<SipTrunk> logger, SipHostLookup? lookup = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxChannels, 1);
         (_options, _endpoint, _time, _logger) = (options, endpoint, time, logger);
         _runner = new FaxCallRunner(endpoint, media, time, options.Calls);
+        _places = new TrunkPlaces(options, lookup ?? new SipHostLookup(null), endpoint.LocalEndPoint.AddressFamily, time, logger);
         _channels = new SemaphoreSlim(options.MaxChannels);
-        if (IPAddress.TryParse(options.Host, out var literal))
-            _address = new IPEndPoint(literal, options.Port);
         _watching = options.KeepAlive > TimeSpan.Zero ? WatchAsync() : Task.CompletedTask;
+        if (options.Register)
+            _registration = new SipRegistration(endpoint, Registration(), FirstPlaceAsync, time, logger);
     }
 
     /// <inheritdoc />
@@ -49,23 +48,33 @@ public sealed class SipTrunk : ITrunk, IAsyncDisposable
     public int MaxChannels => _options.MaxChannels;
 
     /// <inheritdoc />
-    public bool IsUp => _isUp;
+    public bool IsUp => _places.IsUp;
 
     /// <summary>Channels that no call holds.</summary>
     public int FreeChannels => _channels.CurrentCount;
 
-    private string Domain => _options.Domain ?? (_options.Host.Contains(':', StringComparison.Ordinal) ? $"[{_options.Host}]" : _options.Host);
+    /// <summary>True while the carrier has our registration; null when none is wanted.</summary>
+    public bool? IsRegistered => _registration?.IsRegistered;
+
+    private string Domain
+    {
+        get
+        {
+            var host = _options.Domain ?? _options.Hosts()[0].Host;
+            return IPAddress.TryParse(host, out var address) && address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{host}]" : host;
+        }
+    }
 
     /// <inheritdoc />
     public async Task<FaxCallResult> SendFaxAsync(FaxCall call, IFaxCallObserver observer, CancellationToken cancellationToken)
     {
-        IPEndPoint? destination;
+        IReadOnlyList<SipPeer> places;
         var taken = false;
         try
         {
             await _channels.WaitAsync(cancellationToken).ConfigureAwait(false);
             taken = true;
-            destination = await AddressAsync(cancellationToken).ConfigureAwait(false);
+            places = await _places.UpAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -75,14 +84,17 @@ public sealed class SipTrunk : ITrunk, IAsyncDisposable
         }
         try
         {
-            if (!_isUp)
+            if (!IsUp)
                 return FaxCallRunner.NotPlaced(call, CallOutcome.TrunkDown, $"the trunk {Name} does not answer OPTIONS");
-            if (destination is null)
+            if (places.Count == 0)
                 return FaxCallRunner.NotPlaced(call, CallOutcome.TrunkDown, $"the host of the trunk {Name} has no address");
-            var route = new FaxCallRoute(destination, $"sip:{Dialled(call.To)}@{Domain}", From(call.From), _options.Credentials);
+            var route = new FaxCallRoute(places[0], $"sip:{Dialled(call.To)}@{Domain}", From(call.From), _options.Credentials)
+            {
+                Alternatives = [.. places.Skip(1)],
+                Tried = _places.Note,
+                Headers = Headers(call.From),
+            };
             var result = await _runner.RunAsync(call, route, observer, cancellationToken).ConfigureAwait(false);
-            if (result.CallPlaced && _options.KeepAlive > TimeSpan.Zero)
-                Note(result.Outcome != CallOutcome.TrunkDown);
             _logger.CallEnded(call.CallId, call.To.Shortened, Name, result.Outcome, result.PagesConfirmed, result.Duration.TotalSeconds, result.T38,
                 result.BitRate, result.Detail);
             return result;
@@ -93,7 +105,7 @@ public sealed class SipTrunk : ITrunk, IAsyncDisposable
         }
     }
 
-    /// <summary>Stops watching. Calls in progress are their callers' to cancel.</summary>
+    /// <summary>Stops watching, and takes the registration back. Calls in progress are their callers' to cancel.</summary>
     public async ValueTask DisposeAsync()
     {
         // A container that knows the trunk by two names disposes it twice.
@@ -101,6 +113,8 @@ public sealed class SipTrunk : ITrunk, IAsyncDisposable
             return;
         await _closing.CancelAsync().ConfigureAwait(false);
         await _watching.ConfigureAwait(false);
+        if (_registration is not null)
+            await _registration.DisposeAsync().ConfigureAwait(false);
         _closing.Dispose();
         _channels.Dispose();
     }
@@ -111,10 +125,41 @@ public sealed class SipTrunk : ITrunk, IAsyncDisposable
         DialFormat.Digits => _options.Prefix + number.E164[1..],
     };
 
-    private string From(PhoneNumber? shown)
+    private string? Number(PhoneNumber? shown) => (shown ?? _options.CallerId)?.E164;
+
+    private string From(PhoneNumber? shown) => $"sip:{_options.FromUser ?? Number(shown) ?? _options.Credentials?.UserName ?? "anonymous"}@{Domain}";
+
+    private List<KeyValuePair<string, string>> Headers(PhoneNumber? shown)
     {
-        var user = (shown ?? _options.CallerId) is { } number ? number.E164 : _options.Credentials?.UserName ?? "anonymous";
-        return $"sip:{user}@{Domain}";
+        var number = Number(shown);
+        List<KeyValuePair<string, string>> headers = [.. _options.Headers.Select(h => KeyValuePair.Create(h.Key, h.Value
+            .Replace("{number}", number ?? "anonymous", StringComparison.Ordinal).Replace("{domain}", Domain, StringComparison.Ordinal)))];
+        var name = _options.Identity switch
+        {
+            TrunkIdentity.None => null,
+            TrunkIdentity.Asserted => "P-Asserted-Identity",
+            TrunkIdentity.Preferred => "P-Preferred-Identity",
+            TrunkIdentity.RemoteParty => "Remote-Party-ID",
+        };
+        if (name is not null && number is not null)
+            headers.Add(new(name, $"<sip:{number}@{Domain}>{(_options.Identity == TrunkIdentity.RemoteParty ? ";party=calling;privacy=off;screen=no" : "")}"));
+        return headers;
+    }
+
+    private SipRegistrationOptions Registration() => new()
+    {
+        Registrar = $"sip:{Domain}",
+        Address = $"sip:{_options.FromUser ?? _options.Credentials?.UserName ?? Number(null) ?? "anonymous"}@{Domain}",
+        Credentials = _options.Credentials,
+        Expires = _options.RegisterExpires,
+    };
+
+    private async Task<SipPeer?> FirstPlaceAsync(CancellationToken cancellationToken)
+    {
+        var up = await _places.UpAsync(cancellationToken).ConfigureAwait(false);
+        if (up.Count == 0)
+            up = await _places.AllAsync(cancellationToken).ConfigureAwait(false);
+        return up.Count > 0 ? up[0] : null;
     }
 
     private async Task WatchAsync()
@@ -123,7 +168,7 @@ public sealed class SipTrunk : ITrunk, IAsyncDisposable
         {
             while (true)
             {
-                Note(await AnswersAsync().ConfigureAwait(false));
+                await Task.WhenAll((await _places.AllAsync(_closing.Token).ConfigureAwait(false)).Select(AskAsync)).ConfigureAwait(false);
                 await Task.Delay(_options.KeepAlive, _time, _closing.Token).ConfigureAwait(false);
             }
         }
@@ -133,56 +178,17 @@ public sealed class SipTrunk : ITrunk, IAsyncDisposable
         }
     }
 
-    private async Task<bool> AnswersAsync()
+    private async Task AskAsync(SipPeer place)
     {
         using var patience = new CancellationTokenSource(_options.KeepAliveTimeout, _time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _closing.Token);
         try
         {
-            return await AddressAsync(stop.Token).ConfigureAwait(false) is { } destination
-                && await _endpoint.OptionsAsync(destination, $"sip:{Domain}", From(null), stop.Token).ConfigureAwait(false) != 0;
+            _places.Note(place, await _endpoint.OptionsAsync(place, $"sip:{Domain}", From(null), stop.Token).ConfigureAwait(false) != 0);
         }
         catch (OperationCanceledException) when (!_closing.IsCancellationRequested)
         {
-            return false;
-        }
-    }
-
-    private void Note(bool answered)
-    {
-        if (answered)
-        {
-            Interlocked.Exchange(ref _failures, 0);
-            if (!_isUp)
-                _logger.TrunkIsUp(Name);
-            _isUp = true;
-            return;
-        }
-        var failures = Interlocked.Increment(ref _failures);
-        if (failures < FailuresUntilDown)
-            return;
-        if (_isUp)
-            _logger.TrunkIsDown(Name, failures, _options.Host, _options.Port);
-        _isUp = false;
-        // A name may point elsewhere by now.
-        if (!IPAddress.TryParse(_options.Host, out _))
-            _address = null;
-    }
-
-    private async Task<IPEndPoint?> AddressAsync(CancellationToken cancellationToken)
-    {
-        if (_address is { } known)
-            return known;
-        try
-        {
-            var family = _endpoint.LocalEndPoint.AddressFamily;
-            var addresses = await Dns.GetHostAddressesAsync(_options.Host, family, cancellationToken).ConfigureAwait(false);
-            return addresses is [var first, ..] ? _address = new IPEndPoint(first, _options.Port) : null;
-        }
-        catch (SocketException e)
-        {
-            _logger.NoAddress(Name, _options.Host, e.Message);
-            return null;
+            _places.Note(place, false);
         }
     }
 }

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -188,7 +189,7 @@ public sealed class Server : IAsyncDisposable
         var incoming = Path.GetFullPath(Path.Combine(options.Data, "incoming"));
         Directory.CreateDirectory(incoming);
         services.AddSingleton(new SmtpServerOptions { HostName = options.Domain, SpillDirectory = Path.Combine(incoming, "spill") });
-        services.AddSingleton<ILookupClient>(new LookupClient(new LookupClientOptions { UseCache = true, Timeout = TimeSpan.FromSeconds(5), Retries = 2 }));
+        services.TryAddSingleton<ILookupClient>(_ => NameServers());
         services.AddSingleton<DkimCheck>();
         services.AddSingleton<SpfCheck>();
         services.AddSingleton<ISmtpBackend>(s => new SmtpIntake(
@@ -209,10 +210,13 @@ public sealed class Server : IAsyncDisposable
         services.AddSingleton<IMediaEngine>(s => new MediaEngine(
             s.GetRequiredService<IDatagramNetwork>(), s.GetRequiredService<MediaClock>(), telephone.Media(sip.Address)));
         services.AddSingleton(s => new SipEndpoint(
-            new SipEndpointOptions { Local = sip, Advertised = telephone.Advertised }, s.GetRequiredService<IDatagramNetwork>(), time, s.GetRequiredService<ILogger<SipEndpoint>>()));
-        services.AddSingleton(s => new SipTrunk(telephone.Trunk(ServerOptions.EndPoint("testline", options.Testline)),
-            s.GetRequiredService<SipEndpoint>(), s.GetRequiredService<IMediaEngine>(), time, s.GetRequiredService<ILogger<SipTrunk>>()));
-        services.AddSingleton<ITrunk>(s => watch is null ? s.GetRequiredService<SipTrunk>() : new WatchedTrunk(s.GetRequiredService<SipTrunk>(), watch));
+            new SipEndpointOptions { Local = sip, Advertised = telephone.Advertised, Streams = telephone.Streams(sip, certificate.Context) },
+            s.GetRequiredService<IDatagramNetwork>(), time, s.GetRequiredService<ILogger<SipEndpoint>>()));
+        services.TryAddSingleton<ILookupClient>(_ => NameServers());
+        services.AddSingleton(s => new TrunkGroup([.. telephone.Carriers(ServerOptions.EndPoint("testline", options.Testline)).Select(trunk => new SipTrunk(
+            trunk, s.GetRequiredService<SipEndpoint>(), s.GetRequiredService<IMediaEngine>(), time, s.GetRequiredService<ILogger<SipTrunk>>(),
+            new SipHostLookup(s.GetRequiredService<ILookupClient>())))]));
+        services.AddSingleton<ITrunk>(s => watch is null ? s.GetRequiredService<TrunkGroup>() : new WatchedTrunk(s.GetRequiredService<TrunkGroup>(), watch));
 
         var router = builder.Configuration["Resource:Router"];
         services.AddFaxResource(new ResourceOptions
@@ -226,10 +230,12 @@ public sealed class Server : IAsyncDisposable
         });
     }
 
+    private static LookupClient NameServers() => new(new LookupClientOptions { UseCache = true, Timeout = TimeSpan.FromSeconds(5), Retries = 2 });
+
     private static void AddTestLine(IServiceCollection services, ServerOptions options, TimeProvider time)
     {
         services.AddSingleton(s => new TestLineServer(
-            new TestLineOptions { Sip = ServerOptions.EndPoint("testline", options.Testline), DataDirectory = options.Data },
+            new TestLineOptions { Sip = ServerOptions.EndPoint("testline", options.Testline), DataDirectory = options.Data, Streams = new SipStreamOptions() },
             new UdpNetwork(), s.GetRequiredService<MediaClock>(), time, s.GetRequiredService<ILoggerFactory>()));
         services.AddHostedService<TestLineRole>();
     }

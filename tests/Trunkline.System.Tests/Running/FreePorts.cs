@@ -12,10 +12,24 @@ internal static class FreePorts
         return Bind(socket);
     }
 
+    /// <summary>For SIP, which speaks TCP on the port of UDP.</summary>
     public static string Udp()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        return Bind(socket);
+        while (true)
+        {
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            var bound = Bind(socket);
+            try
+            {
+                using var stream = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                stream.Bind(socket.LocalEndPoint!);
+                return bound;
+            }
+            catch (SocketException)
+            {
+                continue;
+            }
+        }
     }
 
     private static string Bind(Socket socket)

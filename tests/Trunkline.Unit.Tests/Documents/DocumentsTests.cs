@@ -104,6 +104,7 @@ public sealed partial class DocumentsTests
     [InlineData(typeof(ServerOptions), "")]
     [InlineData(typeof(GatewayOptions), "")]
     [InlineData(typeof(TelephoneOptions), "Trunk:")]
+    [InlineData(typeof(TrunkSettings), "Trunk:")]
     [InlineData(typeof(RetryOptions), "Retry:")]
     [InlineData(typeof(BillingOptions), "Billing:")]
     [InlineData(typeof(RoutingOptions), "Routing:")]
@@ -129,6 +130,7 @@ public sealed partial class DocumentsTests
     [InlineData(typeof(FaxCallOptions))]
     [InlineData(typeof(MediaEngineOptions))]
     [InlineData(typeof(SipEndpointOptions))]
+    [InlineData(typeof(Trunkline.Telephony.Sip.SipStreamOptions))]
     [InlineData(typeof(TestLineOptions))]
     public void A_fixed_limit_is_in_the_list_of_options(Type limits)
     {

@@ -24,7 +24,7 @@ internal sealed class TestLineRig : IAsyncDisposable, IFaxCallObserver
     private readonly MediaEngine _media;
     private readonly TestLineServer _server;
 
-    private TestLineRig(IDatagramNetwork network, double speed, string? password, TimeSpan? offerT38Delay)
+    private TestLineRig(IDatagramNetwork network, double speed, string? password, TimeSpan? offerT38Delay, TimeSpan? sessionExpires)
     {
         _clock = new MediaClock(TimeProvider.System, speed);
         _time = new ScaledTimeProvider(speed);
@@ -44,7 +44,7 @@ internal sealed class TestLineRig : IAsyncDisposable, IFaxCallObserver
             NullLoggerFactory.Instance);
         _server.CallFinished += (_, call) => _finished.Writer.TryWrite(call);
         _endpoint = new SipEndpoint(
-            new SipEndpointOptions { Local = new IPEndPoint(IPAddress.Loopback, 0) }, network, _time, NullLogger<SipEndpoint>.Instance);
+            new SipEndpointOptions { Local = new IPEndPoint(IPAddress.Loopback, 0), SessionExpires = sessionExpires ?? TimeSpan.FromMinutes(30) }, network, _time, NullLogger<SipEndpoint>.Instance);
         _media = new MediaEngine(network, _clock, new MediaEngineOptions { FirstPort = 0 });
     }
 
@@ -55,14 +55,15 @@ internal sealed class TestLineRig : IAsyncDisposable, IFaxCallObserver
     public Task TransferBegan => _transferBegan.Task;
 
     public static async Task<TestLineRig> StartAsync(
-        IDatagramNetwork network, double speed = 50, string? password = null, TimeSpan? offerT38Delay = null)
+        IDatagramNetwork network, double speed = 50, string? password = null, TimeSpan? offerT38Delay = null,
+        TimeSpan? sessionExpires = null)
     {
-        var rig = new TestLineRig(network, speed, password, offerT38Delay);
+        var rig = new TestLineRig(network, speed, password, offerT38Delay, sessionExpires);
         await rig._server.StartAsync(CancellationToken.None);
         return rig;
     }
 
-    public async Task<FaxCallResult> SendAsync(string number, int pages = 1, int firstPage = 1, string? password = null)
+    public async Task<FaxCallResult> SendAsync(string number, int pages = 1, int firstPage = 1, string? password = null, SrtpUse srtp = SrtpUse.Off)
     {
         FaxTiff.Write(Sent, pages);
         Assert.True(PhoneNumber.TryParse(number, "US", out var to));
@@ -76,6 +77,7 @@ internal sealed class TestLineRig : IAsyncDisposable, IFaxCallObserver
                 CallerId = from,
                 Credentials = password is null ? null : new SipCredentials("gateway", password),
                 KeepAlive = TimeSpan.Zero,
+                Calls = new FaxCallOptions { Srtp = srtp },
             },
             _endpoint,
             _media,

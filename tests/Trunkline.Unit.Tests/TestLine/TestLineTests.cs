@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Trunkline.Core;
 using Trunkline.Telephony.Calls;
+using Trunkline.Telephony.Media;
 using Trunkline.Telephony.Net;
 using Trunkline.Unit.Tests.Telephony.Media;
 
@@ -39,6 +40,30 @@ public sealed class TestLineTests
         var result = await line.SendAsync("+12025550100");
         AssertDelivered(result, 1);
         Assert.True(result.T38);
+    }
+
+    [Fact]
+    public async Task Fax_to_0100_goes_by_enciphered_G711_when_that_is_required()
+    {
+        await using var line = await TestLineRig.StartAsync(new LoopbackNetwork());
+        var result = await line.SendAsync("+12025550100", pages: 2, srtp: SrtpUse.Required);
+
+        AssertDelivered(result, 2);
+        Assert.False(result.T38);
+        Assert.Contains(result.Events, e => e.Text.StartsWith("G.711 mu-law by SRTP", StringComparison.Ordinal));
+        FaxTiff.AssertSame(line.Sent, (await line.FinishedAsync()).File!);
+    }
+
+    [Fact]
+    public async Task Fax_to_0100_goes_on_while_its_session_is_refreshed()
+    {
+        await using var line = await TestLineRig.StartAsync(new LoopbackNetwork(), sessionExpires: TimeSpan.FromSeconds(90));
+        var result = await line.SendAsync("+12025550100", pages: 12);
+
+        AssertDelivered(result, 12);
+        Assert.True(result.Duration > TimeSpan.FromSeconds(60), $"{result.Duration} is too short to show it");
+        Assert.Contains(result.Events, e => e.Text == "UPDATE sent");
+        Assert.Contains(result.Events, e => e.Text == "200 OK received for UPDATE");
     }
 
     [Fact]

@@ -15,15 +15,21 @@ internal static class SipHeaderName
     public const string ContentLength = "Content-Length";
     public const string ContentType = "Content-Type";
     public const string CSeq = "CSeq";
+    public const string Expires = "Expires";
     public const string From = "From";
     public const string MaxForwards = "Max-Forwards";
+    public const string MinExpires = "Min-Expires";
+    public const string MinSe = "Min-SE";
     public const string ProxyAuthenticate = "Proxy-Authenticate";
     public const string ProxyAuthorization = "Proxy-Authorization";
+    public const string RAck = "RAck";
     public const string Reason = "Reason";
     public const string RecordRoute = "Record-Route";
     public const string Require = "Require";
     public const string RetryAfter = "Retry-After";
     public const string Route = "Route";
+    public const string RSeq = "RSeq";
+    public const string SessionExpires = "Session-Expires";
     public const string Supported = "Supported";
     public const string To = "To";
     public const string Unsupported = "Unsupported";
@@ -35,13 +41,13 @@ internal static class SipHeaderName
     [
         Accept, Allow, Authorization, CallId, Contact, ContentEncoding, ContentLength, ContentType, CSeq, From, MaxForwards, ProxyAuthenticate,
         ProxyAuthorization, Reason, RecordRoute, Require, RetryAfter, Route, Supported, To, Unsupported, UserAgent, Via, WwwAuthenticate,
-        "Proxy-Require", "Subject", "Server", "Warning", "Session-Expires", "P-Asserted-Identity",
+        "Proxy-Require", "Subject", "Server", "Warning", SessionExpires, "P-Asserted-Identity", RAck, RSeq, MinSe, MinExpires, Expires,
     ];
 
     private static readonly Dictionary<string, string> Spellings = new(StringComparer.OrdinalIgnoreCase)
     {
         ["c"] = ContentType, ["e"] = ContentEncoding, ["f"] = From, ["i"] = CallId, ["k"] = Supported, ["l"] = ContentLength,
-        ["m"] = Contact, ["s"] = "Subject", ["t"] = To, ["v"] = Via, ["x"] = "Session-Expires",
+        ["m"] = Contact, ["s"] = "Subject", ["t"] = To, ["v"] = Via, ["x"] = SessionExpires,
     };
 
     private static readonly FrozenDictionary<string, string> ByName =

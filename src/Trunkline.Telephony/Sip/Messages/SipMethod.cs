@@ -9,7 +9,9 @@ public static class SipMethod
     public const string Cancel = "CANCEL";
     public const string Options = "OPTIONS";
     public const string Update = "UPDATE";
+    public const string Prack = "PRACK";
+    public const string Register = "REGISTER";
 
     /// <summary>The Allow header of everything that we send.</summary>
-    public const string Allowed = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE";
+    public const string Allowed = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK";
 }

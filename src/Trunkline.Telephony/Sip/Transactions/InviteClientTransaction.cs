@@ -8,6 +8,7 @@ internal sealed class InviteClientTransaction(TransactionLayer layer, string key
 {
     private State _state;
     private byte[]? _ack;
+    private bool _isGivenUp;
 
     private enum State
     {
@@ -38,7 +39,9 @@ internal sealed class InviteClientTransaction(TransactionLayer layer, string key
         {
             case State.Calling or State.Proceeding when response.StatusCode < 200:
                 StopRepeating();
-                StopWaiting();
+                // A far end that rings on after CANCEL must not ring for ever.
+                if (!_isGivenUp)
+                    StopWaiting();
                 _state = State.Proceeding;
                 HeardProvisional = true;
                 User.OnResponse(this, response, from);
@@ -67,8 +70,15 @@ internal sealed class InviteClientTransaction(TransactionLayer layer, string key
         }
     }
 
+    /// <summary>Says the INVITE no more, though responses are still waited for.</summary>
+    public void BeQuiet() => StopRepeating();
+
     /// <summary>Waits for a final response no longer than this (after CANCEL, section 9.1); then the user is told that none came.</summary>
-    public void GiveUpAfter(TimeSpan due) => After(due, TimedOut);
+    public void GiveUpAfter(TimeSpan due)
+    {
+        _isGivenUp = true;
+        After(due, TimedOut);
+    }
 
     /// <summary>The CANCEL of this INVITE: the same branch, so that it finds it (section 9.1).</summary>
     public SipMessage Cancel() => SameBranch(SipMethod.Cancel, Request.Headers[SipHeaderName.To]!);

@@ -67,7 +67,12 @@ internal sealed class TransactionLayer(ISipTransport transport, SipTimers timers
     public void ReceiveResponse(SipMessage response, SipPeer from)
     {
         if (response.TopVia.Branch is { } branch && _clients.TryGetValue(ClientKey(branch, response.CSeq.Method), out var transaction))
-            transaction.Receive(response, from);
+        {
+            // What names another number, call or sender is no answer to this request, and a dialog must not be made of it.
+            if (response.CSeq.Number == transaction.Request.CSeq.Number && response.CallId == transaction.Request.CallId
+                && response.From.Tag == transaction.Request.From.Tag)
+                transaction.Receive(response, from);
+        }
         else
             user.OnStrayResponse(response, from);
     }

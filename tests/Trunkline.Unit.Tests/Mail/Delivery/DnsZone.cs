@@ -36,6 +36,16 @@ internal sealed class DnsZone : IAsyncDisposable
         return Add(domain, QueryType.MX, data);
     }
 
+    public DnsZone Srv(string name, ushort priority, ushort weight, ushort port, string target)
+    {
+        var data = new byte[6 + Name(target).Length];
+        BinaryPrimitives.WriteUInt16BigEndian(data, priority);
+        BinaryPrimitives.WriteUInt16BigEndian(data.AsSpan(2), weight);
+        BinaryPrimitives.WriteUInt16BigEndian(data.AsSpan(4), port);
+        Name(target).CopyTo(data, 6);
+        return Add(name, QueryType.SRV, data);
+    }
+
     /// <summary>A text, in strings of at most 255 bytes.</summary>
     public DnsZone Txt(string name, string text) => Add(name, QueryType.TXT,
         [.. Encoding.ASCII.GetBytes(text).Chunk(255).SelectMany(part => (byte[])[(byte)part.Length, .. part])]);

@@ -45,7 +45,7 @@ public class SdpTests
     public void An_address_that_cannot_be_sent_to_is_none(string connection)
     {
         var session = Read(Head + "m=audio 4002 RTP/AVP 0\r\n" + connection + "\r\n");
-        Assert.Null(SessionPaths.Audio(session with { Connection = null }));
+        Assert.Null(new SessionAuthor(IPAddress.Loopback, 1).TakeAudio(session with { Connection = null }));
     }
 
     [Fact]

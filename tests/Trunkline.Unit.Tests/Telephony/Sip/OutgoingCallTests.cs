@@ -51,6 +51,41 @@ public class OutgoingCallTests
     }
 
     [Fact]
+    public async Task A_far_end_that_rings_on_after_cancel_is_not_waited_for_for_ever()
+    {
+        await using var bench = new SipBench();
+        using var giveUp = new CancellationTokenSource();
+        var inviting = bench.InviteAsync(cancellationToken: giveUp.Token);
+        var invite = await bench.Peer.NextAsync("INVITE");
+        bench.Peer.Respond(invite, 180, "Ringing");
+        Assert.Empty(await bench.Peer.SettleAsync());
+        await giveUp.CancelAsync();
+        bench.Peer.Respond(await bench.Peer.NextAsync("CANCEL"), 200, "OK");
+        bench.Peer.Respond(invite, 180, "Ringing");
+        Assert.Empty(await bench.Peer.SettleAsync());
+        bench.Time.Advance(TimeSpan.FromSeconds(32));
+        Assert.True((await inviting.WaitAsync(ScriptedPeer.Hang)).Cancelled);
+    }
+
+    [Fact]
+    public async Task A_response_that_names_another_number_call_or_sender_is_none()
+    {
+        await using var bench = new SipBench();
+        var inviting = bench.InviteAsync();
+        var invite = await bench.Peer.NextAsync("INVITE");
+        foreach (var (name, value) in new[] { ("CSeq", "2147483647 INVITE"), ("Call-ID", "other"), ("From", "<sip:a@b>;tag=other") })
+        {
+            var changed = Trunkline.Telephony.Sip.Messages.SipMessage.Reply(invite, 486, "Busy Here", "far");
+            changed.Headers.Set(name, value);
+            bench.Peer.Send(System.Text.Encoding.UTF8.GetString(Trunkline.Telephony.Sip.Messages.SipWriter.Write(changed)));
+        }
+        Assert.Empty(await bench.Peer.SettleAsync());
+        Assert.False(inviting.IsCompleted);
+        bench.Peer.Respond(invite, 480, "Temporarily Unavailable");
+        Assert.Equal(480, (await inviting.WaitAsync(ScriptedPeer.Hang)).Status);
+    }
+
+    [Fact]
     public async Task Giving_up_before_any_response_waits_for_one_before_cancel()
     {
         await using var bench = new SipBench();

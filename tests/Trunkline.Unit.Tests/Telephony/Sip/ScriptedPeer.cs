@@ -46,10 +46,11 @@ internal sealed class ScriptedPeer(IDatagramNetwork network, IPEndPoint local, I
     }
 
     /// <summary>Answers a request of the endpoint's.</summary>
-    public void Respond(SipMessage request, int status, string reason, string? toTag = "far", string extra = "", SessionDescription? sdp = null)
+    public void Respond(SipMessage request, int status, string reason, string? toTag = "far", string extra = "", SessionDescription? sdp = null,
+        string? contact = null)
     {
         var reply = SipMessage.Reply(request, status, reason, status == 100 ? null : toTag);
-        reply.Headers.Add("Contact", $"<sip:far@{local}>");
+        reply.Headers.Add("Contact", contact ?? $"<sip:far@{local}>");
         foreach (var line in extra.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             reply.Headers.Add(line[..line.IndexOf(':')], line[(line.IndexOf(':') + 1)..].Trim());
         if (sdp is not null)

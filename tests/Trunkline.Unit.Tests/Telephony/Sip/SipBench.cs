@@ -115,7 +115,11 @@ internal sealed class RecordingSession : ISipSession
 
     public ValueTask<SipOfferReply> OnOfferAsync(SessionDescription? offer) => new(Reply(offer));
 
+    public TaskCompletionSource<SessionDescription> Early { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public void OnAnswer(SessionDescription answer) => Answered.TrySetResult(answer);
+
+    public void OnEarlyMedia(SessionDescription answer) => Early.TrySetResult(answer);
 
     public void Trace(string text)
     {

@@ -13,17 +13,19 @@ using Trunkline.Unit.Tests.Telephony.Sip;
 
 namespace Trunkline.Unit.Tests.Telephony.Trunks;
 
-/// <summary>Calls over real UDP to a SIP stack that is not ours.</summary>
+/// <summary>Calls over real UDP and TCP to a SIP stack that is not ours.</summary>
 public class SippTests
 {
     private const string Sipp = "/usr/bin/sipp";
 
     private static readonly FaxReport Good = new(true, 0, "OK", 1, "peer", 14400, true, "T.6", HeardFax: true, PageBegun: true);
 
-    [Fact]
-    public async Task Sipp_answers_refuses_t38_and_hangs_up()
+    [Theory]
+    [InlineData(SipTransport.Udp)]
+    [InlineData(SipTransport.Tcp)]
+    public async Task Sipp_answers_refuses_t38_and_hangs_up(SipTransport transport)
     {
-        var result = await CallAsync("answers-and-hangs-up.xml", allowT38: true, session => session.WhenHungUp = Good);
+        var result = await CallAsync("answers-and-hangs-up.xml", allowT38: true, session => session.WhenHungUp = Good, transport);
         Assert.Equal((CallOutcome.Delivered, false), (result.Outcome, result.T38));
         Assert.Contains(result.Events, e => e.Text == "BYE received");
     }
@@ -42,22 +44,25 @@ public class SippTests
         Assert.Equal(CallOutcome.Delivered, result.Outcome);
     }
 
-    private static async Task<FaxCallResult> CallAsync(string scenario, bool allowT38, Action<FakeMediaSession> opened)
+    private static async Task<FaxCallResult> CallAsync(string scenario, bool allowT38, Action<FakeMediaSession> opened, SipTransport transport = SipTransport.Udp)
     {
         Assert.SkipUnless(File.Exists(Sipp), "sipp (Debian package sip-tester) is not installed");
         var port = FreePort();
-        using var sipp = Start(scenario, port);
+        using var sipp = Start(scenario, port, transport);
+        if (transport == SipTransport.Tcp)
+            await ListeningAsync(port);
         var output = sipp.StandardOutput.ReadToEndAsync();
         var errors = sipp.StandardError.ReadToEndAsync();
 
         var media = new FakeMediaEngine();
         await using var endpoint = new SipEndpoint(
-            new SipEndpointOptions { Local = new IPEndPoint(IPAddress.Loopback, 0) }, new UdpNetwork(), TimeProvider.System, NullLogger<SipEndpoint>.Instance);
+            new SipEndpointOptions { Local = new IPEndPoint(IPAddress.Loopback, 0), Streams = new SipStreamOptions() }, new UdpNetwork(), TimeProvider.System, NullLogger<SipEndpoint>.Instance);
         var options = new SipTrunkOptions
         {
             Name = "sipp",
             Host = "127.0.0.1",
             Port = port,
+            Transport = transport,
             KeepAlive = TimeSpan.Zero,
             Credentials = new SipCredentials("gateway", "s3cret"),
             Calls = new FaxCallOptions { FarEndByeWait = TimeSpan.Zero },
@@ -74,7 +79,15 @@ public class SippTests
         return result;
     }
 
-    private static Process Start(string scenario, int port)
+    /// <summary>A connection is refused where a datagram would only be lost and said again.</summary>
+    private static async Task ListeningAsync(int port)
+    {
+        var line = string.Create(null, $":{port:X4} 00000000:0000 0A");
+        for (var i = 0; i < 1_000 && !(await File.ReadAllTextAsync("/proc/net/tcp")).Contains(line, StringComparison.Ordinal); i++)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None);
+    }
+
+    private static Process Start(string scenario, int port, SipTransport transport)
     {
         var file = Path.Combine(AppContext.BaseDirectory, "Telephony", "Sipp", scenario);
         var start = new ProcessStartInfo(Sipp)
@@ -87,6 +100,7 @@ public class SippTests
         foreach (var argument in new[]
         {
             "-sf", file, "-i", "127.0.0.1", "-p", port.ToString(System.Globalization.CultureInfo.InvariantCulture), "-m", "1", "-nostdin",
+            "-t", transport == SipTransport.Udp ? "u1" : "t1",
             "-timeout", "50s", "-timeout_error",
         })
             start.ArgumentList.Add(argument);
