@@ -16,7 +16,10 @@ public interface ISipSession
     {
     }
 
-    /// <summary>The far end's answer before the call is answered, given reliably (RFC 3262): it sends sound already, ringing or an announcement.</summary>
+    /// <summary>
+    /// What the far end said of itself before the call is answered, the first time that it did: it may send sound already, ringing or an announcement. The
+    /// answer follows; it may be another one, when somebody else picked up.
+    /// </summary>
     void OnEarlyMedia(SessionDescription answer)
     {
     }

@@ -41,6 +41,7 @@ internal sealed class OutgoingInvite : IClientTransactionUser
     private bool _cancelSent;
     private bool _rang;
     private bool _heard;
+    private bool _toldEarly;
 
     public OutgoingInvite(SipCore core, SipInvitation invitation)
     {
@@ -175,9 +176,15 @@ internal sealed class OutgoingInvite : IClientTransactionUser
 
     private void OnProvisional(SipMessage response, SipPeer from)
     {
-        if (response.StatusCode == 100 || response.To.Tag is not { } remoteTag || !response.Headers.HasToken(SipHeaderName.Require, "100rel")
-            || !uint.TryParse(response.Headers[SipHeaderName.RSeq], NumberStyles.None, CultureInfo.InvariantCulture, out var rseq))
+        if (response.StatusCode == 100 || response.To.Tag is not { } remoteTag)
             return;
+        if (!response.Headers.HasToken(SipHeaderName.Require, "100rel")
+            || !uint.TryParse(response.Headers[SipHeaderName.RSeq], NumberStyles.None, CultureInfo.InvariantCulture, out var rseq))
+        {
+            // What it says is only a foretaste of the answer (RFC 3261 section 13.2.1), but sound may come already.
+            TellEarlyMedia(response);
+            return;
+        }
         if (!_early.TryGetValue(remoteTag, out var early))
         {
             if (_early.Count == MaxForks)
@@ -194,11 +201,17 @@ internal sealed class OutgoingInvite : IClientTransactionUser
         }
         early.RSeq = rseq;
         new OutgoingPrack(early.Call, string.Create(CultureInfo.InvariantCulture, $"{rseq} {response.CSeq.Number} INVITE")).Start();
-        if (early.Call.RemoteDescription is null && SipCore.ReadSdp(response) is { } answer)
-        {
-            early.Call.RemoteDescription = answer;
-            ThreadPool.QueueUserWorkItem(static s => s.Session.OnEarlyMedia(s.answer), (_invitation.Session, answer), preferLocal: false);
-        }
+        early.Call.RemoteDescription ??= SipCore.ReadSdp(response);
+        TellEarlyMedia(response);
+    }
+
+    /// <summary>Tells the owner of sound before the answer, once.</summary>
+    private void TellEarlyMedia(SipMessage response)
+    {
+        if (_cancelled || _toldEarly || SipCore.ReadSdp(response) is not { } answer)
+            return;
+        _toldEarly = true;
+        ThreadPool.QueueUserWorkItem(static s => s.Session.OnEarlyMedia(s.answer), (_invitation.Session, answer), preferLocal: false);
     }
 
     private void OnRefusal(ClientTransaction transaction, SipMessage response)

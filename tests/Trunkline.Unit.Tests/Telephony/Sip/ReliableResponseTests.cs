@@ -40,6 +40,17 @@ public class ReliableResponseTests
     }
 
     [Fact]
+    public async Task Early_media_are_told_of_when_they_are_not_given_reliably_too()
+    {
+        await using var bench = new SipBench();
+        _ = bench.InviteAsync();
+        var invite = await bench.Peer.NextAsync("INVITE");
+        bench.Peer.Respond(invite, 183, "Session Progress", sdp: SipBench.Audio(7000));
+        Assert.Equal(7000, (await bench.Session.Early.Task.WaitAsync(ScriptedPeer.Hang)).Media[0].Port);
+        Assert.Empty(await bench.Peer.SettleAsync());
+    }
+
+    [Fact]
     public async Task The_far_end_may_change_its_early_media_once_they_are_agreed_on()
     {
         await using var bench = new SipBench();
