@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Trunkline.Core;
 using Trunkline.Core.Documents;
@@ -218,6 +219,22 @@ public class MessageEndpointsTests : IAsyncLifetime
         using var answer = await http.SendAsync(request);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
         Assert.Empty(Directory.GetFiles(rig.Get<Trunkline.Web.Api.ApiOptions>().UploadDirectory));
+    }
+
+    [Fact]
+    public async Task As_many_requests_are_read_at_once_as_may()
+    {
+        var held = new HeldBody();
+        await using var rig = await ApiRig.StartAsync(s => s.AddSingleton<IStartupFilter>(held)
+            .AddSingleton(new Trunkline.Web.Api.ApiOptions { UploadDirectory = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), UploadsAtOnce = 1 }));
+        var first = rig.PostAsync("/v1/messages", Hello, rig.Alice);
+        // Whose body is being read has a turn: the one turn there is.
+        await held.IsRead;
+        using (var second = await rig.AnswerAsync(HttpMethod.Post, "/v1/messages", rig.Bob, ApiRig.Json(Hello)))
+            Assert.Equal((HttpStatusCode.ServiceUnavailable, TimeSpan.FromMinutes(1)), (second.StatusCode, second.Headers.RetryAfter!.Delta));
+        held.Release();
+        Assert.Equal(HttpStatusCode.Accepted, (await first).Status);
+        Assert.Equal(HttpStatusCode.Accepted, (await rig.PostAsync("/v1/messages", Hello, rig.Bob)).Status);
     }
 
     [Fact]
