@@ -34,11 +34,9 @@ internal sealed class GatewayRig : IAsyncDisposable
     public const string ResourcePassword = "to-us";
     private const string DocumentKey = "0123456789abcdef";
 
-    // Of real time. Whatever a test waits for takes less than a second on a machine that has nothing else to do.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan SmallStep = TimeSpan.FromMilliseconds(100);
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("trunkline-gateway-").FullName;
+    private readonly string _directory = TestFolder.Create("trunkline-gateway-");
     private readonly MessageIdSource _ids;
     private readonly List<BackgroundService> _services = [];
     private readonly ResourceClient _client = new();
@@ -58,6 +56,7 @@ internal sealed class GatewayRig : IAsyncDisposable
         configure?.Invoke(Options);
         var options = Microsoft.Extensions.Options.Options.Create(Options);
         _ids = new MessageIdSource(Clock);
+        StoreTemplate.PutInto(_directory);
         Database = new SqliteDatabase(Path.Combine(_directory, "trunkline.db"), NullLogger<SqliteDatabase>.Instance);
         var bodies = Bodies = new SqliteBodies(Database, new BodyFiles(Path.Combine(_directory, "bodies"), maxInline: 1024));
         var intake = new SqliteIntakeStore(Database, bodies);
@@ -264,12 +263,12 @@ internal sealed class GatewayRig : IAsyncDisposable
             r.IsDBNull(2) ? "" : r.GetString(2)), id.Value), CancellationToken.None);
 
     /// <summary>
-    /// Lets the gateway's clock go, a step each few milliseconds, until something has happened. Fails after a minute of real time and says what did not
+    /// Lets the gateway's clock go, a step each few milliseconds, until something has happened. Fails after two minutes of real time and says what did not
     /// happen and how everything stood.
     /// </summary>
     public async Task UntilAsync(Func<Task<bool>> happened, TimeSpan? step = null, [CallerArgumentExpression(nameof(happened))] string what = "")
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Patience.Limit);
         try
         {
             // A store, a callback of the clock or a condition that hangs must not hang the run.
@@ -284,7 +283,7 @@ internal sealed class GatewayRig : IAsyncDisposable
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
         {
-            Assert.Fail($"Waited {Patience.TotalSeconds} s in vain for: {what}\n{await StandAsync()}");
+            Assert.Fail($"Waited {Patience.Limit.TotalSeconds} s in vain for: {what}\n{await StandAsync()}");
         }
     }
 
@@ -317,11 +316,11 @@ internal sealed class GatewayRig : IAsyncDisposable
     {
         try
         {
-            await task.WaitAsync(Patience, TimeProvider.System);
+            await task.WaitAsync(Patience.Limit, TimeProvider.System);
         }
         catch (TimeoutException)
         {
-            Assert.Fail($"Waited {Patience.TotalSeconds} s in vain for: {what}");
+            Assert.Fail($"Waited {Patience.Limit.TotalSeconds} s in vain for: {what}");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Trunkline.Core;
@@ -147,16 +148,8 @@ public class MailCarrierTests : IAsyncDisposable
     private void Add(long id, string recipient = "alice@example.org", DateTimeOffset? created = null) => _store.Add(
         new WaitingMail(new MessageId(id), null, "", recipient, [], created ?? _clock.GetUtcNow(), 0), _clock.GetUtcNow());
 
-    private async Task UntilAsync(Func<bool> happened, TimeSpan? step = null)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!happened())
-        {
-            if (step is { } s)
-                _clock.Advance(s);
-            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, patience.Token);
-        }
-    }
+    private Task UntilAsync(Func<bool> happened, TimeSpan? step = null, [CallerArgumentExpression(nameof(happened))] string what = "") =>
+        Patience.UntilAsync(happened, step is { } s ? () => _clock.Advance(s) : null, what);
 
     private sealed class Scripted : IMailOut
     {

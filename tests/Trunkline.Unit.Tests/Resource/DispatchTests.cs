@@ -49,8 +49,7 @@ public sealed class DispatchTests
         await using var rig = await ResourceRig.StartAsync(trunk, router);
         await rig.ExchangeAsync(ResourceRig.Delivery("M-1"));
         await rig.ExchangeAsync(ResourceRig.Delivery("M-2"));
-        while (rig.Server.Snapshot().Process == 0)
-            await Task.Yield();
+        await Patience.UntilAsync(() => rig.Server.Snapshot().Process > 0);
         rig.Server.Mode = ResourceMode.Paused;
         held.SetResult();
         Assert.Equal("M-1", (await router.NextReceiptAsync()).MessageId);
@@ -66,26 +65,16 @@ public sealed class DispatchTests
     [Fact]
     public async Task Message_that_waited_too_long_expires_without_a_call()
     {
-        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 13, 0, 0, TimeSpan.Zero));
+        var clock = new WatchedTime(new DateTimeOffset(2026, 11, 23, 13, 0, 0, TimeSpan.Zero));
         var held = new TaskCompletionSource();
         var trunk = new FakeTrunk { FarEnd = async (c, o, t) => { await held.Task.WaitAsync(t); return await FakeTrunk.TakesEveryPage(c, o, t); } };
         await using var router = await FakeRouter.StartAsync();
-        var ended = new TaskCompletionSource();
-        await using var rig = await ResourceRig.StartAsync(trunk, router, time: clock, change: o => o with { ReceiptTimeout = TimeSpan.FromDays(1) },
-            before: server => server.AfterStep = step =>
-            {
-                if (step == "outbox")
-                    ended.TrySetResult();
-            });
+        await using var rig = await ResourceRig.StartAsync(trunk, router, time: clock, change: o => o with { ReceiptTimeout = TimeSpan.FromDays(1) });
         await rig.ExchangeAsync(ResourceRig.Delivery("M-1", expiry: TimeSpan.FromMinutes(10)));
-        while (rig.Server.Snapshot().Process == 0)
-            await Task.Yield();
-        // The same destination is busy with M-1.
+        await Patience.UntilAsync(() => rig.Server.Snapshot().Process > 0);
+        // The same destination is busy with M-1, so the resource sleeps until this one's time is over.
         await rig.ExchangeAsync(ResourceRig.Delivery("M-2", expiry: TimeSpan.FromMinutes(10), firstPage: 3));
-        // The loop may be just about to set its timer; then the next minute wakes it.
-        do
-            clock.Advance(TimeSpan.FromMinutes(11));
-        while (await Task.WhenAny(ended.Task, Task.Delay(200)) != ended.Task);
+        clock.Advance(await clock.TimerSetAsync(TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(11)));
         var expired = await router.NextReceiptAsync();
         Assert.Equal(("M-2", MessageStatus.Failed), (expired.MessageId, expired.MessageStatus!.Value));
         // Two pages were delivered by an earlier attempt.
@@ -178,8 +167,7 @@ public sealed class DispatchTests
         await using var rig = await ResourceRig.StartAsync(new FakeTrunk(), router, change: o => o with { ReceiptConnections = 1 });
         foreach (var id in new[] { "M-1", "M-2", "M-3" })
             await rig.ExchangeAsync(ResourceRig.Delivery(id));
-        while (rig.Server.Snapshot() is not { Inbox: 0, Process: 0, Outbox: 1 })
-            await Task.Yield();
+        await Patience.UntilAsync(() => rig.Server.Snapshot() is { Inbox: 0, Process: 0, Outbox: 1 });
         Assert.Equal(MessageStatus.Sent, (await rig.ExchangeAsync(ResourceRig.Enquiry("M-1"))).Message!.MessageStatus);
         Assert.Single(Directory.GetFiles(Path.Combine(rig.Directory, "Outbox"), "*_M-1.msg"));
     }
@@ -194,8 +182,7 @@ public sealed class DispatchTests
         {
             await away.DisposeAsync();
             await rig.ExchangeAsync(ResourceRig.Delivery("M-1"));
-            while (rig.Server.Snapshot().Outbox == 0)
-                await Task.Yield();
+            await Patience.UntilAsync(() => rig.Server.Snapshot().Outbox > 0);
         }
         await using var back = await FakeRouter.StartAsync();
         await using var again = await ResourceRig.StartAsync(trunk, back, directory);

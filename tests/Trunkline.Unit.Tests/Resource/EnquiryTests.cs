@@ -23,8 +23,7 @@ public sealed class EnquiryTests
         });
         await rig.ExchangeAsync(ResourceRig.Delivery("M-1"));
         await router.NextReceiptAsync();
-        while (!steps.Any(step => step.Step == "after outbox removed"))
-            await Task.Yield();
+        await Patience.UntilAsync(() => steps.Any(step => step.Step == "after outbox removed"));
 
         Assert.Equal(("before inbox synced", EnquiryKind.InDoubt), steps.First());
         Assert.All(steps.Skip(1), step => Assert.Equal((step.Step, EnquiryKind.Known), step));

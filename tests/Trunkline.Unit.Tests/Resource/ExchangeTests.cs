@@ -155,8 +155,7 @@ public sealed class ExchangeTests
         var trunk = new FakeTrunk { MaxChannels = 1, FarEnd = async (c, o, t) => { await held.Task.WaitAsync(t); return await FakeTrunk.TakesEveryPage(c, o, t); } };
         await using var busy = await ResourceRig.StartAsync(trunk, router, change: o => o with { InboxLimit = 2 });
         await busy.ExchangeAsync(ResourceRig.Delivery("M-0"));
-        while (busy.Server.Snapshot().Process == 0)
-            await Task.Yield();
+        await Patience.UntilAsync(() => busy.Server.Snapshot().Process > 0);
         await busy.ExchangeAsync(ResourceRig.Delivery("M-1"));
         await busy.ExchangeAsync(ResourceRig.Delivery("M-2"));
         Assert.Equal(503, (await busy.ExchangeAsync(ResourceRig.Delivery("M-3"))).Code);
@@ -232,8 +231,7 @@ public sealed class ExchangeTests
         router.Answer = _ => (500, "no\n"u8.ToArray());
         await using var rig = await ResourceRig.StartAsync(new FakeTrunk(), router, change: o => o with { OutboxLimit = 1 });
         await rig.ExchangeAsync(ResourceRig.Delivery("M-1"));
-        while (rig.Server.Snapshot().Outbox == 0)
-            await Task.Yield();
+        await Patience.UntilAsync(() => rig.Server.Snapshot().Outbox > 0);
         Assert.Equal(503, (await rig.ExchangeAsync(ResourceRig.Delivery("M-2"))).Code);
     }
 
@@ -245,8 +243,7 @@ public sealed class ExchangeTests
         var trunk = new FakeTrunk { FarEnd = async (c, o, t) => { await held.Task.WaitAsync(t); return await FakeTrunk.TakesEveryPage(c, o, t); } };
         await using var rig = await ResourceRig.StartAsync(trunk, router);
         await rig.ExchangeAsync(ResourceRig.Delivery("M-1"));
-        while (rig.Server.Snapshot().Process == 0)
-            await Task.Yield();
+        await Patience.UntilAsync(() => rig.Server.Snapshot().Process > 0);
         var text = await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(Path.Combine(rig.Directory, "Process"), "*.msg")));
         Assert.StartsWith("Password=NA\n", text, StringComparison.Ordinal);
         held.SetResult();
@@ -280,8 +277,7 @@ public sealed class ExchangeTests
         await using var rig = await ResourceRig.StartAsync(
             trunk, router, change: o => o with { RouterCertificateSha256 = certificate.GetCertHashString(HashAlgorithmName.SHA256) });
         await rig.ExchangeAsync(ResourceRig.Delivery("M-1"));
-        while (rig.Server.Snapshot().Outbox == 0)
-            await Task.Yield();
+        await Patience.UntilAsync(() => rig.Server.Snapshot().Outbox > 0);
         await rig.DisposeAsync();
         Assert.False(router.HasMoreReceipts);
         Assert.Single(Directory.GetFiles(Path.Combine(rig.Directory, "Outbox")));

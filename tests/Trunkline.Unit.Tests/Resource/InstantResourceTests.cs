@@ -119,11 +119,9 @@ public sealed class InstantResourceTests : IAsyncLifetime
 
     private async Task<ResourceMessage> ReceiptAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        ResourceMessage? receipt;
-        while (!_receipts.TryDequeue(out receipt))
-            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, patience.Token);
-        return receipt;
+        ResourceMessage? receipt = null;
+        await Patience.UntilAsync(() => _receipts.TryDequeue(out receipt));
+        return receipt!;
     }
 
     private async ValueTask OpenAsync()

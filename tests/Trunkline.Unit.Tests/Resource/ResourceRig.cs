@@ -97,8 +97,7 @@ internal sealed class ResourceRig : IAsyncDisposable
         await socket.ConnectAsync(Address.Host, Address.Port);
         var head = $"POST {Address.AbsolutePath} HTTP/1.1\r\nHost: x\r\nContent-Length: {bytes.Length}\r\n\r\n";
         await socket.GetStream().WriteAsync((byte[])[.. Encoding.ASCII.GetBytes(head), .. bytes.AsSpan(0, bytes.Length - 10)]);
-        while (System.IO.Directory.GetFiles(Path.Combine(Directory, "tmp")).Length == 0)
-            await Task.Yield();
+        await Patience.UntilAsync(() => System.IO.Directory.GetFiles(Path.Combine(Directory, "tmp")).Length > 0);
         return socket;
     }
 
@@ -117,15 +116,13 @@ internal sealed class ResourceRig : IAsyncDisposable
     /// <summary>Waits until nothing of the message is left but its tombstone.</summary>
     public async Task UntilForgottenAsync()
     {
-        while (Server.Snapshot() is { Inbox: > 0 } or { Process: > 0 } or { Outbox: > 0 })
-            await Task.Yield();
+        await Patience.UntilAsync(() => Server.Snapshot() is { Inbox: 0, Process: 0, Outbox: 0 });
     }
 
     /// <summary>Waits until every channel was given back, which is just after the receipt was written.</summary>
     public async Task UntilIdleAsync()
     {
-        while (Server.Snapshot().Channels.Contains('1', StringComparison.Ordinal))
-            await Task.Yield();
+        await Patience.UntilAsync(() => !Server.Snapshot().Channels.Contains('1', StringComparison.Ordinal));
     }
 
     public async ValueTask DisposeAsync()

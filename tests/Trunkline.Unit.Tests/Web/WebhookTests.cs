@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -213,15 +214,9 @@ public class WebhookTests : IAsyncLifetime
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
 
-    private Task UntilAsync(Func<bool> happened) => UntilAsync(() => Task.FromResult(happened()));
+    private Task UntilAsync(Func<bool> happened, [CallerArgumentExpression(nameof(happened))] string what = "") =>
+        UntilAsync(() => Task.FromResult(happened()), null, what);
 
-    private async Task UntilAsync(Func<Task<bool>> happened, TimeSpan? step = null)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
-        while (!await happened())
-        {
-            _rig.Clock.Advance(step ?? TimeSpan.FromMilliseconds(100));
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, patience.Token);
-        }
-    }
+    private Task UntilAsync(Func<Task<bool>> happened, TimeSpan? step = null, [CallerArgumentExpression(nameof(happened))] string what = "") =>
+        Patience.UntilAsync(happened, () => _rig.Clock.Advance(step ?? TimeSpan.FromMilliseconds(100)), what);
 }

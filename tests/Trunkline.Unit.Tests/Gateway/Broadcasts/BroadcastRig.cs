@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Net;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -119,18 +120,8 @@ internal sealed class BroadcastRig : IAsyncDisposable
     }
 
     /// <summary>Lets the clock go until the broadcast is so.</summary>
-    public async Task UntilAsync(MessageId id, Func<Broadcast, BroadcastCounts, bool> isSo)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
-        while (true)
-        {
-            var (broadcast, counts) = await LookAsync(id);
-            if (isSo(broadcast, counts))
-                return;
-            Gateway.Clock.Advance(TimeSpan.FromMilliseconds(100));
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, patience.Token);
-        }
-    }
+    public Task UntilAsync(MessageId id, Func<Broadcast, BroadcastCounts, bool> isSo, [CallerArgumentExpression(nameof(isSo))] string what = "") =>
+        Gateway.UntilAsync(async () => await LookAsync(id) is var (broadcast, counts) && isSo(broadcast, counts), null, what);
 
     public async ValueTask DisposeAsync()
     {

@@ -140,8 +140,7 @@ public sealed class CustomerLimitTests : IAsyncLifetime
             Assert.False((await rig.SendAsync("alice@example.org", CustomerRig.Inside, [Premium])).IsAccepted);
         Assert.True((await rig.SendAsync("alice@example.org", CustomerRig.Inside, [Us])).IsAccepted);
         await rig.SendAsync("alice@example.org", CustomerRig.Inside, [Premium]);
-        while (rig.Customers.Find(1)!.Status == CustomerStatus.Active)
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
+        await Patience.UntilAsync(() => rig.Customers.Find(1)!.Status != CustomerStatus.Active);
         Assert.Contains("suspended", (await rig.SendAsync("alice@example.org", CustomerRig.Inside, [Us])).Text, StringComparison.Ordinal);
         await alarm.StopAsync(CancellationToken.None);
         Assert.Equal(1, rig.Log.Count(6801));

@@ -103,7 +103,7 @@ public sealed class SmtpLimitTests
     [Fact]
     public async Task Third_failed_login_ends_the_connection_and_each_is_slow()
     {
-        var time = new WatchedClock();
+        var time = new WatchedTime();
         await using var server = await TestSmtpServer.StartAsync(options => options with { FailedLoginDelay = TimeSpan.FromSeconds(2) }, time);
         await using var client = await server.ConnectAsync();
         await client.GreetAsync();
@@ -138,7 +138,7 @@ public sealed class SmtpLimitTests
     [Fact]
     public async Task Silent_client_hears_421_after_five_minutes()
     {
-        var time = new WatchedClock();
+        var time = new WatchedTime();
         await using var server = await TestSmtpServer.StartAsync(options => options with { LingerTimeout = TimeSpan.FromHours(1) }, time);
         await using var client = await server.ConnectAsync();
         await client.GreetAsync();
@@ -151,7 +151,7 @@ public sealed class SmtpLimitTests
     [Fact]
     public async Task Message_that_trickles_for_too_long_is_given_up()
     {
-        var time = new WatchedClock();
+        var time = new WatchedTime();
         await using var server = await TestSmtpServer.StartAsync(options => options with { DataTimeout = TimeSpan.FromMinutes(1), LingerTimeout = TimeSpan.FromHours(1) }, time);
         await using var client = await server.ConnectAsync();
         await client.BeginDataAsync();

@@ -313,15 +313,10 @@ public sealed class FaxCallRunnerTests : IAsyncDisposable
         return (running, await _media.Opened.Reader.ReadAsync(), invite);
     }
 
-    /// <summary>The BYE that comes once this time is over. The wait is set on another thread, so the clock is turned until it has ended.</summary>
+    /// <summary>The BYE that comes once this time is over.</summary>
     private async Task<SipMessage> NextByeAfter(TimeSpan time)
     {
-        var bye = Peer.NextAsync("BYE");
-        while (!bye.IsCompleted)
-        {
-            _bench.Time.Advance(time / 10);
-            await Task.Yield();
-        }
-        return await bye;
+        await _bench.Time.PassAsync(time);
+        return await Peer.NextAsync("BYE");
     }
 }

@@ -73,12 +73,9 @@ public sealed class FaxMediaSessionTests
     public async Task Call_that_goes_over_to_T38_after_the_answer_tone_is_delivered()
     {
         using var pair = new FaxPair();
-        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        pair.CallerEvents.OnTrace = text => { if (text.StartsWith("heard", StringComparison.Ordinal)) heard.TrySetResult(); };
+        pair.When(() => pair.CallerEvents.Lines.Any(l => l.Contains(" heard", StringComparison.Ordinal)), () => pair.UseT38());
         pair.UseAudio();
         pair.Start();
-        await heard.Task.WaitAsync(TimeSpan.FromMinutes(1));
-        pair.UseT38();
         var (caller, called) = await pair.CompleteAsync();
 
         AssertDelivered(caller, 1, true, 14400);
@@ -92,9 +89,9 @@ public sealed class FaxMediaSessionTests
     public async Task Far_end_that_goes_back_to_audio_before_any_page_gets_the_fax_by_audio()
     {
         using var pair = new FaxPair();
+        pair.When(() => !pair.CallerEvents.Lines.IsEmpty, () => pair.UseAudio());
         pair.UseT38();
         pair.Start();
-        pair.UseAudio();
         var (caller, called) = await pair.CompleteAsync();
         Assert.True(caller.IsComplete, caller.Text);
         Assert.True(called.IsComplete, called.Text);
@@ -110,10 +107,9 @@ public sealed class FaxMediaSessionTests
             pair.UseT38();
         else
             pair.UseAudio();
+        pair.When(() => pair.Called.Completion.IsCompleted, pair.Caller.FarEndHungUp);
         pair.Start();
-        var called = await pair.Called.Completion.WaitAsync(TimeSpan.FromMinutes(2));
-        pair.Caller.FarEndHungUp();
-        var (caller, _) = await pair.CompleteAsync();
+        var (caller, called) = await pair.CompleteAsync();
 
         Assert.False(called.IsComplete);
         Assert.Equal(1, called.Pages);
@@ -177,12 +173,12 @@ public sealed class FaxMediaSessionTests
     {
         using var pair = new FaxPair();
         pair.UseAudio();
-        var toned = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        pair.CalledEvents.OnTrace = text => { if (text.StartsWith("sent", StringComparison.Ordinal)) toned.TrySetResult(); };
+        pair.When(() => pair.CalledEvents.Lines.Any(l => l.Contains(" sent", StringComparison.Ordinal)), () =>
+        {
+            pair.Called.Dispose();
+            pair.Caller.FarEndHungUp();
+        });
         pair.Start();
-        await toned.Task.WaitAsync(TimeSpan.FromMinutes(1));
-        pair.Called.Dispose();
-        pair.Caller.FarEndHungUp();
         var caller = await pair.Caller.Completion.WaitAsync(TimeSpan.FromMinutes(1));
         Assert.False(caller.IsComplete);
         Assert.True(caller.HeardFax);

@@ -67,6 +67,12 @@ internal sealed class FaxPair : IDisposable
         Called.Start();
     }
 
+    /// <summary>
+    /// Does something once it is so, on the thread of the media: a test's own thread may come after seconds of media time, and with them what the other
+    /// end says on.
+    /// </summary>
+    public void When(Func<bool> isSo, Action then) => Clock.Add(new Watcher(isSo, then));
+
     public async Task<(FaxReport Caller, FaxReport Called)> CompleteAsync()
     {
         var limit = TimeSpan.FromMinutes(2);
@@ -79,5 +85,20 @@ internal sealed class FaxPair : IDisposable
         Called.Dispose();
         Clock.Dispose();
         Directory.Delete(_directory, true);
+    }
+
+    private sealed class Watcher(Func<bool> isSo, Action then) : IMediaLeg
+    {
+        public bool Tick()
+        {
+            if (!isSo())
+                return true;
+            then();
+            return false;
+        }
+
+        public void Abandon(string reason)
+        {
+        }
     }
 }

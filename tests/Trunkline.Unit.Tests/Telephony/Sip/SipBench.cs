@@ -1,7 +1,5 @@
 using System.Net;
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 using Trunkline.Telephony.Media;
 using Trunkline.Telephony.Sdp;
 using Trunkline.Telephony.Sip;
@@ -65,44 +63,6 @@ internal sealed class SipBench : IAsyncDisposable
     {
         await Endpoint.DisposeAsync();
         Peer.Dispose();
-    }
-}
-
-/// <summary>A clock that a test turns, and that tells when a timer was set: what another thread waits for is not raced.</summary>
-internal sealed class WatchedTime : FakeTimeProvider
-{
-    private readonly Channel<TimeSpan> _set = Channel.CreateUnbounded<TimeSpan>();
-
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-    {
-        var timer = new Timer(base.CreateTimer(callback, state, dueTime, period), _set.Writer);
-        _set.Writer.TryWrite(dueTime);
-        return timer;
-    }
-
-    /// <summary>The next timer that is due after at least <paramref name="least"/> and at most <paramref name="most"/>.</summary>
-    public async Task<TimeSpan> TimerSetAsync(TimeSpan least, TimeSpan most)
-    {
-        while (true)
-        {
-            var due = await _set.Reader.ReadAsync();
-            if (due >= least && due <= most)
-                return due;
-        }
-    }
-
-    private sealed class Timer(ITimer inner, ChannelWriter<TimeSpan> set) : ITimer
-    {
-        public bool Change(TimeSpan dueTime, TimeSpan period)
-        {
-            var changed = inner.Change(dueTime, period);
-            set.TryWrite(dueTime);
-            return changed;
-        }
-
-        public void Dispose() => inner.Dispose();
-
-        public ValueTask DisposeAsync() => inner.DisposeAsync();
     }
 }
 
