@@ -40,7 +40,7 @@ public sealed class StoreRig : IAsyncDisposable
         ResourcePasswordHash = ResourceRegistry.HashOf("to-us"),
     };
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("trunkline-store-").FullName;
+    private readonly string _directory = TestFolder.Create("trunkline-store-");
     private readonly MessageIdSource _ids = new(TimeProvider.System);
     private readonly FakeTimeProvider _clock = new(Start);
     private SqliteDatabase _database = null!;
@@ -224,6 +224,7 @@ public sealed class StoreRig : IAsyncDisposable
     private void Open()
     {
         var options = Options.Create(new GatewayOptions { Node = "test" });
+        StoreTemplate.PutInto(_directory);
         _database = new SqliteDatabase(Path.Combine(_directory, "trunkline.db"), NullLogger<SqliteDatabase>.Instance);
         Files = new BodyFiles(Path.Combine(_directory, "bodies"), maxInline: 1024);
         var bodies = Bodies = new SqliteBodies(_database, Files);

@@ -29,7 +29,7 @@ namespace Trunkline.Unit.Tests.Web;
 internal sealed class ApiRig : IAsyncDisposable
 {
     public const string OperatorKey = "the-operator";
-    private readonly string _directory = Directory.CreateTempSubdirectory("trunkline-api-").FullName;
+    private readonly string _directory = TestFolder.Create("trunkline-api-");
     private readonly HttpClient _http = new();
     private readonly Action<IServiceCollection>? _configure;
     private WebApplication _application = null!;
@@ -129,6 +129,7 @@ internal sealed class ApiRig : IAsyncDisposable
 
     private async Task OpenAsync()
     {
+        StoreTemplate.PutInto(_directory);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(k =>
         {

@@ -18,7 +18,7 @@ internal sealed class CustomerRig : IAsyncDisposable
     public static readonly IPAddress Inside = IPAddress.Parse("192.0.2.7");
     public static readonly IPAddress Outside = IPAddress.Parse("198.51.100.7");
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("trunkline-customers-").FullName;
+    private readonly string _directory = TestFolder.Create("trunkline-customers-");
     private readonly ServiceProvider _services;
 
     public CustomerRig(Action<GatewayOptions>? configure = null)
@@ -31,6 +31,7 @@ internal sealed class CustomerRig : IAsyncDisposable
             o.RenderedDirectory = Path.Combine(_directory, "rendered");
             configure?.Invoke(o);
         });
+        StoreTemplate.PutInto(_directory);
         services.AddSqliteStorage(_directory);
         services.AddSingleton(s => new FileTypeTable(s.GetRequiredService<IFileTypeStore>().FileTypesAsync(CancellationToken.None).GetAwaiter().GetResult()));
         services.AddGateway();
