@@ -38,7 +38,7 @@ internal sealed class FakeRouter : IAsyncDisposable
     }
 
     public async Task<ResourceMessage> NextReceiptAsync() =>
-        await _receipts.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        await _receipts.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience.Limit);
 
     public bool HasMoreReceipts => _receipts.Reader.TryPeek(out _);
 

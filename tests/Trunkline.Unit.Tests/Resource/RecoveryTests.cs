@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Trunkline.Core;
 using Trunkline.Core.Protocol;
 using Trunkline.Resource.Spool;
@@ -214,6 +215,8 @@ public sealed class RecoveryTests
     [Fact]
     public async Task Call_that_never_ends_is_hung_up_and_counts_by_its_journal()
     {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 13, 0, 0, TimeSpan.Zero));
+        var confirmed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var trunk = new FakeTrunk
         {
             FarEnd = async (call, observer, hangUp) =>
@@ -223,6 +226,7 @@ public sealed class RecoveryTests
                 observer.TransferBegins("", 14400, true, true);
                 observer.PageConfirmed(1);
                 observer.PageConfirmed(2);
+                confirmed.SetResult();
                 var hungUp = new TaskCompletionSource();
                 await using var registration = hangUp.Register(hungUp.SetResult);
                 await hungUp.Task;
@@ -230,8 +234,10 @@ public sealed class RecoveryTests
             },
         };
         await using var router = await FakeRouter.StartAsync();
-        await using var rig = await ResourceRig.StartAsync(trunk, router, change: o => o with { MaxCallDuration = TimeSpan.FromMilliseconds(50) });
+        await using var rig = await ResourceRig.StartAsync(trunk, router, change: o => o with { MaxCallDuration = TimeSpan.FromHours(4) }, time: clock);
         await rig.ExchangeAsync(ResourceRig.Delivery("M-1"));
+        await confirmed.Task;
+        clock.Advance(TimeSpan.FromHours(4));
         var receipt = await router.NextReceiptAsync();
         Assert.Equal((MessageStatus.Uncertain, 2), (receipt.MessageStatus!.Value, receipt.MessageLength!.Value));
         await rig.UntilIdleAsync();

@@ -153,7 +153,7 @@ public class GatewayExchangeTests : IAsyncLifetime
 
     private static async Task<string> FirstLineAsync(TcpClient client)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(Patience.Limit);
         var buffer = new byte[4096];
         var read = await client.GetStream().ReadAsync(buffer, patience.Token);
         return Encoding.ASCII.GetString(buffer, 0, read).Split('\r', 2)[0];

@@ -10,7 +10,7 @@ namespace Trunkline.Unit.Tests.Telephony.Sip;
 internal sealed class ScriptedPeer(IDatagramNetwork network, IPEndPoint local, IPEndPoint endpoint) : IDisposable
 {
     /// <summary>Only for a test that hangs: nothing is timed by it.</summary>
-    public static readonly TimeSpan Hang = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Hang = Patience.Limit;
 
     private readonly IDatagramSocket _socket = network.Bind(local);
     private readonly byte[] _buffer = new byte[65_535];
