@@ -49,6 +49,10 @@ public sealed partial class MessageOperations(
         (Sender Sender, int Messages)? taken = null;
         string? Refuse(Resending again)
         {
+            // The store may ask twice: a change that shares its commit with one that fails is undone and made anew.
+            if (taken is { } before)
+                gate.GiveBackHour(before.Sender, before.Messages);
+            taken = null;
             if (customers.FindSender(again.CustomerKey, again.UserKey) is not { } sender)
                 return null;
             if (gate.TakeHour(sender, again.Messages) is { } full)
