@@ -38,12 +38,17 @@ internal sealed class FaxAnswer : ISipSession, IDisposable
     /// <summary>When it was answered; null when the caller was gone.</summary>
     public DateTimeOffset? Answered { get; private set; }
 
+    /// <summary>No person does, and no silence is disturbed by it.</summary>
+    private bool SpeaksT38 => _number.T38 && _number.Answer != TestAnswer.Person;
+
     private int Port => _media.LocalEndPoint.Port;
 
     /// <summary>Takes the call to its end: what came of the fax, or null when nothing could be agreed on or the caller was gone.</summary>
     public async Task<FaxReport?> RunAsync(SipIncomingCall call)
     {
         call.Ring();
+        if (!await RingAsync(call))
+            return null;
         if (Agree(call.Offer) is not { } description)
         {
             call.Reject(488, "Not Acceptable Here");
@@ -54,7 +59,7 @@ internal sealed class FaxAnswer : ISipSession, IDisposable
             return null;
 
         Answered = _time.GetUtcNow();
-        if (_number.Answer == TestAnswer.Fax)
+        if (_number.Answer is TestAnswer.Fax or TestAnswer.Person)
             _media.Start();
         var offering = OfferT38Async(up);
         await Task.WhenAny(up.Ended, _media.Completion);
@@ -96,7 +101,7 @@ internal sealed class FaxAnswer : ISipSession, IDisposable
         {
             if (offer is null)
                 return T38 ? _author.OfferT38(Port, SdpT38.Ours) : _author.OfferAudio(Port, Laws);
-            if (SessionPaths.WantsT38(offer) && _number.T38
+            if (SessionPaths.WantsT38(offer) && SpeaksT38
                 && _author.AnswerT38(offer, Port, SdpT38.Ours, out var t38) is { } image && t38 is not null)
             {
                 GoOverToT38(t38);
@@ -113,9 +118,18 @@ internal sealed class FaxAnswer : ISipSession, IDisposable
         }
     }
 
+    /// <summary>Rings as long as the number rings; false when the caller gave up meanwhile.</summary>
+    private async Task<bool> RingAsync(SipIncomingCall call)
+    {
+        if (_number.RingFor > TimeSpan.Zero)
+            await Task.Delay(_number.RingFor, _time, call.Abandoned).ContinueWith(
+                static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return !call.Abandoned.IsCancellationRequested;
+    }
+
     private async Task OfferT38Async(SipCall call)
     {
-        if (_number.Answer != TestAnswer.Fax || !_number.T38)
+        if (_number.Answer != TestAnswer.Fax || !SpeaksT38)
             return;
         await Task.Delay(_options.T38OfferDelay, _time, _stopOffering.Token).ContinueWith(
             static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);

@@ -13,8 +13,9 @@ internal sealed class IncomingCalls : ISipCallHandler
     private readonly MediaClock _clock;
     private readonly TimeProvider _time;
     private readonly Action<TestLineCall> _finished;
-    private readonly ConcurrentDictionary<double, MediaEngine> _engines = new();
-    private readonly FirstCalls _firstCalls = new();
+    private readonly IReadOnlyList<TestNumber> _numbers;
+    private readonly ConcurrentDictionary<(double Loss, TimeSpan Jitter), MediaEngine> _engines = new();
+    private readonly CallCounts _counts = new();
     private readonly ConcurrentDictionary<Task, byte> _running = new();
 
     public IncomingCalls(
@@ -25,13 +26,14 @@ internal sealed class IncomingCalls : ISipCallHandler
         _clock = clock;
         _time = time;
         _finished = finished;
-        _ = EngineFor(0);
+        _numbers = options.Table;
+        _ = EngineFor(0, TimeSpan.Zero);
     }
 
     public async Task OnInviteAsync(SipIncomingCall call)
     {
         // An unknown number leaves no file: whoever scans numbers must not fill the disk.
-        if (TestNumber.Find(call.CalledNumber) is not { } number)
+        if (TestNumber.Find(_numbers, call.CalledNumber) is not { } number)
         {
             call.Reject(404, "Not Found", 1);
             return;
@@ -60,9 +62,11 @@ internal sealed class IncomingCalls : ISipCallHandler
         var record = new CallRecord(_time);
         var from = call.From.Uri?.User ?? "";
         var finished = new TestLineCall { Call = files.Call, Number = number.Number, From = from, Why = "", Began = began, Ended = began };
-        finished = number.Answer switch
+        var calls = _counts.Next(number.Number, from);
+        var answer = calls <= number.BusyTimes ? TestAnswer.Busy : number.Answer;
+        finished = answer switch
         {
-            TestAnswer.Fax or TestAnswer.Silence => await AnswerAsync(call, number, files, record, finished),
+            TestAnswer.Fax or TestAnswer.Person or TestAnswer.Silence => await AnswerAsync(call, number, calls - number.BusyTimes, files, record, finished),
             TestAnswer.Busy => Refuse(call, 486, "Busy Here", 17, finished),
             TestAnswer.NotInService => Refuse(call, 404, "Not Found", 1, finished),
             TestAnswer.NoAnswer => await RingAsync(call, finished),
@@ -94,9 +98,9 @@ internal sealed class IncomingCalls : ISipCallHandler
     }
 
     private async Task<TestLineCall> AnswerAsync(
-        SipIncomingCall call, TestNumber number, CallFiles files, CallRecord record, TestLineCall finished)
+        SipIncomingCall call, TestNumber number, int answered, CallFiles files, CallRecord record, TestLineCall finished)
     {
-        var drops = number.DropAtPageFirstTime > 0 && _firstCalls.IsFirst(number.Number, finished.From);
+        var drops = number.DropTimes == 0 || answered <= number.DropTimes;
         var options = new FaxTerminalOptions
         {
             IsCaller = false,
@@ -104,9 +108,11 @@ internal sealed class IncomingCalls : ISipCallHandler
             ReceiveTiff = files.Receiving,
             Ecm = number.Ecm,
             MaxBitRate = number.MaxBitRate,
-            DropAtPage = drops ? number.DropAtPageFirstTime : 0,
+            DropAtPage = drops ? number.DropAtPage : 0,
+            RefuseTrainings = number.RefuseTrainings,
         };
-        using var media = EngineFor(number.PacketLoss).OpenFax(options, record);
+        var engine = EngineFor(number.PacketLoss, number.Jitter);
+        using var media = number.Answer == TestAnswer.Person ? engine.OpenPerson() : engine.OpenFax(options, record);
         using var answer = new FaxAnswer(number, _options, _time, media, record);
         if (await answer.RunAsync(call) is not { } report)
             return finished with { Why = "nothing could be agreed on, or the caller was gone" };
@@ -125,14 +131,17 @@ internal sealed class IncomingCalls : ISipCallHandler
         };
     }
 
-    private MediaEngine EngineFor(double loss) => _engines.GetOrAdd(loss, MakeEngine);
+    private MediaEngine EngineFor(double loss, TimeSpan jitter) => _engines.GetOrAdd((loss, jitter), MakeEngine);
 
-    private MediaEngine MakeEngine(double loss)
+    private MediaEngine MakeEngine((double Loss, TimeSpan Jitter) line)
     {
         var range = new MediaEngineOptions
         {
             Address = _options.MediaAddress, FirstPort = _options.FirstMediaPort, LastPort = _options.LastMediaPort,
         };
-        return new MediaEngine(loss == 0 ? _network : new ImpairedNetwork(_network, new LinkFaults(loss), loss), _clock, range);
+        return new MediaEngine(line is (0, { Ticks: 0 }) ? _network : Impaired(line.Loss, line.Jitter), _clock, range);
     }
+
+    private ImpairedNetwork Impaired(double loss, TimeSpan jitter) =>
+        new(_network, new LinkFaults(loss) { Jitter = jitter }, loss, _time);
 }

@@ -15,6 +15,9 @@ public enum TestAnswer
     /// <summary>404.</summary>
     NotInService,
 
+    /// <summary>A person answers, says hello twice, and hangs up.</summary>
+    Person,
+
     /// <summary>Answers and stays silent until the caller hangs up.</summary>
     Silence,
 }

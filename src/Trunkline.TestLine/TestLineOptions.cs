@@ -30,6 +30,9 @@ public sealed record TestLineOptions
     /// <summary>The user's password.</summary>
     public string? Password { get; init; }
 
+    /// <summary>Numbers beside those of <see cref="TestNumber.All"/>; one that is there already behaves as said here.</summary>
+    public IReadOnlyList<TestNumber> Numbers { get; init; } = [];
+
     /// <summary>
     /// How long a fax waits for the caller's own offer of T.38 before it makes one: callers that offer at once then meet no glare.
     /// </summary>
@@ -40,6 +43,9 @@ public sealed record TestLineOptions
 
     /// <summary>Calls at once; more are answered 503. As many as the media ports allow for.</summary>
     public int MaxCalls { get; init; } = 500;
+
+    /// <summary>Every number that answers.</summary>
+    internal IReadOnlyList<TestNumber> Table => [.. Numbers, .. TestNumber.All.Where(known => Numbers.All(own => own.Number != known.Number))];
 
     /// <summary>Without the password.</summary>
     public override string ToString() => $"{Sip}, {DataDirectory}";

@@ -58,7 +58,7 @@ public sealed partial class TestLineServer : IAsyncDisposable
             Local = _options.Sip, UserAgent = "Trunkline test line", MaxCalls = _options.MaxCalls, Gate = gate, Streams = _options.Streams,
         };
         _endpoint = new SipEndpoint(options, _network, _time, _logs.CreateLogger<SipEndpoint>(), _calls);
-        LogStarted(_endpoint.LocalEndPoint, TestNumber.All.Count);
+        LogStarted(_endpoint.LocalEndPoint, _options.Table.Count);
         return Task.CompletedTask;
     }
 

@@ -8,6 +8,12 @@ public sealed record TestNumber(string Number, TestAnswer Answer)
     /// <summary>For listings.</summary>
     public required string Description { get; init; }
 
+    /// <summary>Calls of a caller that are told 486 before the number does what <see cref="Answer"/> says.</summary>
+    public int BusyTimes { get; init; }
+
+    /// <summary>How long it rings before it is answered.</summary>
+    public TimeSpan RingFor { get; init; }
+
     /// <summary>False refuses T.38 with 488.</summary>
     public bool T38 { get; init; } = true;
 
@@ -17,31 +23,40 @@ public sealed record TestNumber(string Number, TestAnswer Answer)
     /// <summary>The highest rate in bits a second.</summary>
     public int MaxBitRate { get; init; } = 14400;
 
-    /// <summary>Hangs up in this page the first time that a caller calls; 0 for never.</summary>
-    public int DropAtPageFirstTime { get; init; }
+    /// <summary>Hangs up in this page of a call; 0 for never.</summary>
+    public int DropAtPage { get; init; }
+
+    /// <summary>Answered calls of a caller that <see cref="DropAtPage"/> meets; 0 for all of them.</summary>
+    public int DropTimes { get; init; }
+
+    /// <summary>Training checks (TCF) of a call that are answered "failure to train", whatever came.</summary>
+    public int RefuseTrainings { get; init; }
 
     /// <summary>The share of packets lost each way, 0 to 1.</summary>
     public double PacketLoss { get; init; }
 
-    /// <summary>All the numbers; any other is answered 404.</summary>
+    /// <summary>Packets are late by up to this, each way and each by another time, so that some overtake others.</summary>
+    public TimeSpan Jitter { get; init; }
+
+    /// <summary>The numbers that every test line has; any other is answered 404.</summary>
     public static IReadOnlyList<TestNumber> All { get; } =
     [
         new("+12025550100", TestAnswer.Fax) { Description = "fax, T.38, ECM" },
         new("+12025550101", TestAnswer.Fax) { Description = "fax, refuses T.38: G.711", T38 = false },
         new("+12025550102", TestAnswer.Busy) { Description = "busy" },
         new("+12025550103", TestAnswer.NoAnswer) { Description = "no answer" },
-        new("+12025550106", TestAnswer.Fax) { Description = "fax that hangs up in page 2 the first time", DropAtPageFirstTime = 2 },
+        new("+12025550106", TestAnswer.Fax) { Description = "fax that hangs up in page 2 the first time", DropAtPage = 2, DropTimes = 1 },
         new("+12025550107", TestAnswer.Fax) { Description = "fax without ECM, 4800 bit/s at most", Ecm = false, MaxBitRate = 4800 },
         new("+12025550108", TestAnswer.NotInService) { Description = "not in service" },
         new("+12025550112", TestAnswer.Fax) { Description = "fax behind 3 % packet loss", PacketLoss = 0.03 },
         new("+12025550113", TestAnswer.Silence) { Description = "answers and stays silent" },
     ];
 
-    /// <summary>The number that a SIP user part names, written with or without the plus sign; null when it is none of ours.</summary>
-    public static TestNumber? Find(string user)
+    /// <summary>The number that a SIP user part names, written with or without the plus sign; null when it is none of these.</summary>
+    public static TestNumber? Find(IReadOnlyList<TestNumber> numbers, string user)
     {
         var digits = user.AsSpan().TrimStart('+');
-        foreach (var number in All)
+        foreach (var number in numbers)
         {
             if (digits.SequenceEqual(number.Number.AsSpan(1)))
                 return number;

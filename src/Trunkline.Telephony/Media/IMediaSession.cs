@@ -59,6 +59,9 @@ public sealed record FaxTerminalOptions
 
     /// <summary>Hang up while this page (from 1) is being received: a fault for tests. 0 for never.</summary>
     public int DropAtPage { get; init; }
+
+    /// <summary>Training checks that are taken for failed, whatever came: a fault for tests. Only for an end that is called.</summary>
+    public int RefuseTrainings { get; init; }
 }
 
 /// <summary>What the terminal says of the transfer once T.30 is over.</summary>

@@ -24,12 +24,19 @@ public sealed class MediaEngine : IMediaEngine
     }
 
     /// <inheritdoc/>
-    public IMediaSession OpenFax(FaxTerminalOptions options, IFaxTerminalEvents events)
+    public IMediaSession OpenFax(FaxTerminalOptions options, IFaxTerminalEvents events) =>
+        Open(socket => new FaxMediaSession(socket, options, events, _options));
+
+    /// <summary>A call that a person answers, who says hello and hangs up: for the test line. Throws as <see cref="OpenFax"/>.</summary>
+    public IMediaSession OpenPerson() => Open(socket => new PersonSession(socket));
+
+    private TSession Open<TSession>(Func<IDatagramSocket, TSession> make)
+        where TSession : IMediaLeg
     {
         var socket = Bind();
         try
         {
-            var session = new FaxMediaSession(socket, options, events, _options);
+            var session = make(socket);
             _clock.Add(session);
             return session;
         }

@@ -5,4 +5,8 @@ namespace Trunkline.Telephony.Net;
 /// <param name="Duplication">Delivered twice.</param>
 /// <param name="Reordering">Held back and delivered after the next one.</param>
 /// <param name="Seed">The seed of each socket's fate; each socket adds its own number.</param>
-public sealed record LinkFaults(double Loss = 0, double Duplication = 0, double Reordering = 0, int Seed = 1);
+public sealed record LinkFaults(double Loss = 0, double Duplication = 0, double Reordering = 0, int Seed = 1)
+{
+    /// <summary>Each datagram is late by up to this, each by another time: some overtake others.</summary>
+    public TimeSpan Jitter { get; init; }
+}

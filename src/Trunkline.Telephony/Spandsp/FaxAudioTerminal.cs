@@ -30,6 +30,7 @@ internal sealed unsafe class FaxAudioTerminal : IFaxTerminal, IMediaTerminal
     {
         if (!Engine.HeardFrame)
             _detector?.Hear(samples);
+        Engine.Spoiler?.Spoil(samples);
         fixed (short* first = samples)
             _ = fax_rx(_state, first, samples.Length);
     }

@@ -70,6 +70,12 @@ internal sealed unsafe class FaxT38Terminal : IFaxTerminal, IIfpSink
     {
         // A type of 0 in the second bit is an indicator, whose number follows.
         _heardIndicator |= (packet[0] & 0x40) != 0 || ((packet[0] >> 1) & 0x1F) > CngIndicator;
+        if (Engine.Spoiler is { IsOn: true } spoiler)
+        {
+            var spoilt = packet.ToArray();
+            spoiler.Spoil(spoilt);
+            packet = spoilt;
+        }
         fixed (byte* first = packet)
             _ = t38_core_rx_ifp_packet(_core, first, packet.Length, sequence);
     }

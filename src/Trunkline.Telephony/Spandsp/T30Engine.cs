@@ -28,6 +28,7 @@ internal sealed unsafe class T30Engine : IDisposable
     private readonly FaxTerminalOptions _options;
     private readonly IFaxTerminalEvents _events;
     private readonly nint _t30;
+    private readonly TrainingSpoiler? _spoiler;
     private GCHandle _self;
     private int _pages;
     private int _pagesInFile;
@@ -52,6 +53,7 @@ internal sealed unsafe class T30Engine : IDisposable
         _t30 = t30;
         _options = options;
         _events = events;
+        _spoiler = options.RefuseTrainings > 0 ? new TrainingSpoiler(options.RefuseTrainings) : null;
         _self = GCHandle.Alloc(this);
         T30Settings.Apply(t30, options, firstPage, Math.Min(maxBitRate, options.MaxBitRate));
         Listen();
@@ -68,6 +70,9 @@ internal sealed unsafe class T30Engine : IDisposable
 
     /// <summary>True when it must be ended: the fault that a test asked for, a refused page that must not be skipped, or a terminal that lost its way.</summary>
     public bool MustEnd { get; set; }
+
+    /// <summary>Spoils training checks, for tests; null in every other terminal.</summary>
+    public TrainingSpoiler? Spoiler => _spoiler;
 
     /// <summary>Pages confirmed (sent) or whole (received).</summary>
     public int Pages => _pages;
@@ -198,6 +203,7 @@ internal sealed unsafe class T30Engine : IDisposable
 
         Trace(incoming ? "heard " : "sent ", frame[2]);
         NotePageSent(incoming, field, frame);
+        _spoiler?.Frame(incoming, field, frame);
         if (incoming != (_options.SendTiff is not null))
             return;
         if (field is T30Frames.ConfirmationToReceive)

@@ -19,5 +19,7 @@ internal static class T30Frames
     public const byte RetrainPositive = 0xCC;
     public const byte RetrainNegative = 0x4C;
     public const byte ProcedureInterruptNegative = 0x2C;
+    public const byte DigitalCommandSignal = 0x82;
+    public const byte FailureToTrain = 0x44;
     public const byte ContinueToCorrectResponse = 0xC4;
 }

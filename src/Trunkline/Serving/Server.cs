@@ -101,7 +101,7 @@ public sealed class Server : IAsyncDisposable
             builder.Services.AddSingleton<ISheetRenderer>(renderer);
         }
         if (roles.Contains("testline"))
-            AddTestLine(builder.Services, options, time);
+            AddTestLine(builder, options, time);
         if (roles.Contains("gateway"))
             AddGateway(builder, options);
         var local = LocalResource.Open(options.Data, builder.Configuration["Resource:Id"] ?? "fax1");
@@ -232,12 +232,16 @@ public sealed class Server : IAsyncDisposable
 
     private static LookupClient NameServers() => new(new LookupClientOptions { UseCache = true, Timeout = TimeSpan.FromSeconds(5), Retries = 2 });
 
-    private static void AddTestLine(IServiceCollection services, ServerOptions options, TimeProvider time)
+    private static void AddTestLine(WebApplicationBuilder builder, ServerOptions options, TimeProvider time)
     {
-        services.AddSingleton(s => new TestLineServer(
-            new TestLineOptions { Sip = ServerOptions.EndPoint("testline", options.Testline), DataDirectory = options.Data, Streams = new SipStreamOptions() },
+        var numbers = TestNumberOptions.Read(builder.Configuration);
+        builder.Services.AddSingleton(s => new TestLineServer(
+            new TestLineOptions
+            {
+                Sip = ServerOptions.EndPoint("testline", options.Testline), DataDirectory = options.Data, Streams = new SipStreamOptions(), Numbers = numbers,
+            },
             new UdpNetwork(), s.GetRequiredService<MediaClock>(), time, s.GetRequiredService<ILoggerFactory>()));
-        services.AddHostedService<TestLineRole>();
+        builder.Services.AddHostedService<TestLineRole>();
     }
 
     private static async Task PrepareGatewayAsync(

@@ -24,7 +24,8 @@ internal sealed class TestLineRig : IAsyncDisposable, IFaxCallObserver
     private readonly MediaEngine _media;
     private readonly TestLineServer _server;
 
-    private TestLineRig(IDatagramNetwork network, double speed, string? password, TimeSpan? offerT38Delay, TimeSpan? sessionExpires)
+    private TestLineRig(
+        IDatagramNetwork network, double speed, string? password, TimeSpan? offerT38Delay, TimeSpan? sessionExpires, IReadOnlyList<TestNumber> numbers)
     {
         _clock = new MediaClock(TimeProvider.System, speed);
         _time = new ScaledTimeProvider(speed);
@@ -36,6 +37,7 @@ internal sealed class TestLineRig : IAsyncDisposable, IFaxCallObserver
                 FirstMediaPort = 0,
                 UserName = password is null ? null : "gateway",
                 Password = password,
+                Numbers = numbers,
                 T38OfferDelay = offerT38Delay ?? TimeSpan.FromMilliseconds(700),
             },
             network,
@@ -56,9 +58,9 @@ internal sealed class TestLineRig : IAsyncDisposable, IFaxCallObserver
 
     public static async Task<TestLineRig> StartAsync(
         IDatagramNetwork network, double speed = 50, string? password = null, TimeSpan? offerT38Delay = null,
-        TimeSpan? sessionExpires = null)
+        TimeSpan? sessionExpires = null, params IReadOnlyList<TestNumber> numbers)
     {
-        var rig = new TestLineRig(network, speed, password, offerT38Delay, sessionExpires);
+        var rig = new TestLineRig(network, speed, password, offerT38Delay, sessionExpires, numbers);
         await rig._server.StartAsync(CancellationToken.None);
         return rig;
     }

@@ -1,0 +1,76 @@
+using System.Net;
+
+namespace Trunkline.Telephony.Net;
+
+/// <summary>
+/// A socket whose datagrams are late, each by another time, in both directions. What is due leaves and arrives when the owner sends or polls, which
+/// media do every 20 ms.
+/// </summary>
+internal sealed class LateSocket(IDatagramSocket inner, TimeSpan jitter, int seed, TimeProvider time) : IDatagramSocket
+{
+    /// <summary>Datagrams on their way, each way; more are lost. A call has some dozen.</summary>
+    private const int MaxUnderWay = 1_000;
+
+    /// <summary>No datagram of media is larger than an Ethernet frame.</summary>
+    private const int MaxDatagram = 2_048;
+
+    private readonly Lock _gate = new();
+    private readonly Random _random = new(seed);
+    private readonly PriorityQueue<(byte[] Datagram, SocketAddress Address), TimeSpan> _leaving = new();
+    private readonly PriorityQueue<(byte[] Datagram, SocketAddress Address), TimeSpan> _arriving = new();
+    private readonly byte[] _buffer = new byte[MaxDatagram];
+    private readonly SocketAddress _from = new(inner.LocalEndPoint.AddressFamily, SocketAddress.GetMaximumAddressSize(inner.LocalEndPoint.AddressFamily));
+    private readonly long _began = time.GetTimestamp();
+
+    public IPEndPoint LocalEndPoint => inner.LocalEndPoint;
+
+    private TimeSpan Now => time.GetElapsedTime(_began);
+
+    public void Send(ReadOnlySpan<byte> datagram, SocketAddress to)
+    {
+        lock (_gate)
+        {
+            Put(_leaving, datagram, to);
+            SendDue();
+        }
+    }
+
+    public int TryReceive(Span<byte> buffer, SocketAddress from)
+    {
+        lock (_gate)
+        {
+            SendDue();
+            for (var length = inner.TryReceive(_buffer, _from); length >= 0; length = inner.TryReceive(_buffer, _from))
+                Put(_arriving, _buffer.AsSpan(0, length), _from);
+            if (!_arriving.TryPeek(out var next, out var due) || due > Now || next.Datagram.Length > buffer.Length)
+                return -1;
+            _arriving.Dequeue();
+            next.Datagram.CopyTo(buffer);
+            from.Size = next.Address.Size;
+            next.Address.Buffer[..next.Address.Size].CopyTo(from.Buffer);
+            return next.Datagram.Length;
+        }
+    }
+
+    public ValueTask WaitAsync(CancellationToken cancellationToken) => inner.WaitAsync(cancellationToken);
+
+    public void Dispose() => inner.Dispose();
+
+    private void Put(PriorityQueue<(byte[] Datagram, SocketAddress Address), TimeSpan> queue, ReadOnlySpan<byte> datagram, SocketAddress address)
+    {
+        if (queue.Count >= MaxUnderWay)
+            return;
+        var copy = new SocketAddress(address.Family, address.Size);
+        address.Buffer[..address.Size].CopyTo(copy.Buffer);
+        queue.Enqueue((datagram.ToArray(), copy), Now + (jitter * _random.NextDouble()));
+    }
+
+    private void SendDue()
+    {
+        while (_leaving.TryPeek(out var next, out var due) && due <= Now)
+        {
+            _leaving.Dequeue();
+            inner.Send(next.Datagram, next.Address);
+        }
+    }
+}
