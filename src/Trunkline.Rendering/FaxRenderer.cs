@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Trunkline.Core.Documents;
 using Trunkline.Rendering.Html;
 using Trunkline.Rendering.Images;
+using Trunkline.Rendering.Office;
 using Trunkline.Rendering.Paper;
 using Trunkline.Rendering.Pdf;
 using Trunkline.Rendering.Sandbox;
@@ -21,6 +22,7 @@ public sealed class FaxRenderer : IFaxRenderer, ISheetRenderer, IDisposable
     private readonly PdfPages _pdf;
     private readonly HtmlPages _html;
     private readonly SheetPages _sheets;
+    private readonly OfficePages _office;
     private readonly PicturePages _pictures;
     private readonly TextPages _text;
 
@@ -29,6 +31,11 @@ public sealed class FaxRenderer : IFaxRenderer, ISheetRenderer, IDisposable
     /// <param name="time">The clock of all limits.</param>
     /// <param name="logger">Takes what converters complain about, too.</param>
     public FaxRenderer(RenderingOptions options, Confinement confinement, TimeProvider time, ILogger<FaxRenderer> logger)
+        : this(options, confinement, time, logger, ConverterProgram.Office)
+    {
+    }
+
+    internal FaxRenderer(RenderingOptions options, Confinement confinement, TimeProvider time, ILogger<FaxRenderer> logger, ConverterProgram office)
     {
         ArgumentNullException.ThrowIfNull(options);
         Directory.CreateDirectory(options.WorkDirectory);
@@ -38,6 +45,7 @@ public sealed class FaxRenderer : IFaxRenderer, ISheetRenderer, IDisposable
         _pdf = new PdfPages(_sandbox, options, logger);
         _html = new HtmlPages(_sandbox, _pdf, options);
         _sheets = new SheetPages(_sandbox, _html, _pdf, options, logger);
+        _office = new OfficePages(_sandbox, _pdf, options, office);
         _pictures = new PicturePages(_sandbox, options);
         _text = new TextPages(options);
     }
@@ -48,11 +56,12 @@ public sealed class FaxRenderer : IFaxRenderer, ISheetRenderer, IDisposable
         RenderingOptions options, TimeProvider time, ILogger<FaxRenderer> logger, CancellationToken cancellationToken)
     {
         var confinement = await SandboxProbe.FindAsync(options, time, logger, cancellationToken);
+        ConverterCensus.Report(logger);
         return new FaxRenderer(options, confinement, time, logger);
     }
 
     public bool CanRender(string contentType) => contentType is
-        "text/plain" or "text/html" or "application/pdf" or "image/png" or "image/jpeg" or "image/tiff";
+        "text/plain" or "text/html" or "application/pdf" or "image/svg+xml" || PictureFormat.Of(contentType) is not null || OfficeFormat.Of(contentType) is not null;
 
     public async Task<RenderResult> RenderAsync(
         FaxDocument document, FaxPageFormat format, string outputPath, CancellationToken cancellationToken)
@@ -74,6 +83,13 @@ public sealed class FaxRenderer : IFaxRenderer, ISheetRenderer, IDisposable
         {
             _logger.NotRendered(document.ContentType, refusal.Message, refusal.MayPass);
             return new RenderResult.Failed(refusal.Message, refusal.MayPass);
+        }
+        catch (ConverterMissingException missing)
+        {
+            // Somebody may install it while the message waits.
+            _logger.NotRendered(document.ContentType, missing.Message, mayPass: true);
+            return new RenderResult.Failed(
+                $"{DocumentName.Subject(document.Name)} cannot be converted here, since a program is missing: {missing.Message} Or send it as PDF.", MayPass: true);
         }
         finally
         {
@@ -134,9 +150,15 @@ public sealed class FaxRenderer : IFaxRenderer, ISheetRenderer, IDisposable
                 using (var job = TakeIn(document))
                     await _pdf.RenderAsync(job, document.Name, sink, cancellationToken);
                 break;
-            case "image/png" or "image/jpeg" or "image/tiff":
+            case "image/svg+xml":
+                await _html.RenderDrawingAsync(document, format.Paper, sink, cancellationToken);
+                break;
+            case var type when PictureFormat.Of(type) is { } pictureFormat:
                 using (var job = TakeIn(document))
-                    await _pictures.RenderAsync(job, document, sink, cancellationToken);
+                    await _pictures.RenderAsync(job, document, pictureFormat, sink, cancellationToken);
+                break;
+            case var type when OfficeFormat.Of(type) is { } officeFormat:
+                await _office.RenderAsync(document, officeFormat, sink, cancellationToken);
                 break;
             default:
                 throw new NotSupportedException($"{document.ContentType} cannot become fax pages; CanRender says so.");

@@ -13,6 +13,9 @@ internal static partial class RenderingLog
     [LoggerMessage(3002, LogLevel.Debug, "bubblewrap does not start as nobody, so it keeps our user outside: {Cause}")]
     public static partial void CannotBecomeNobody(this ILogger logger, string cause);
 
+    [LoggerMessage(3003, LogLevel.Warning, "{Kinds} cannot be converted: the Debian package {Package} is not installed.")]
+    public static partial void ConverterIsMissing(this ILogger logger, string kinds, string package);
+
     [LoggerMessage(3010, LogLevel.Warning, "{Program} ended with {ExitCode} after {Elapsed} ({Ending}): {ErrorText}")]
     public static partial void ConverterFailed(this ILogger logger, string program, int exitCode, TimeSpan elapsed, Sandbox.ConverterEnding ending, string errorText);
 

@@ -45,6 +45,18 @@ public sealed record RenderingOptions
     /// </summary>
     public long BrowserMemoryBytes { get; init; } = 5_000_000_000;
 
+    /// <summary>Processor time of the office, which starts twice: three seconds for a letter, and large workbooks are printed in pages by the hundred.</summary>
+    public TimeSpan OfficeCpuTime { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Address space of the office, of which it maps a gigabyte before it reads anything.</summary>
+    public long OfficeMemoryBytes { get; init; } = 2_500_000_000;
+
+    /// <summary>Bytes that the parts of an office document unpack to: a presentation full of photos has a tenth, and a bomb of 1 MB a gigabyte.</summary>
+    public long MaxUnpackedBytes { get; init; } = 400_000_000;
+
+    /// <summary>Parts of an office document.</summary>
+    public int MaxArchiveEntries { get; init; } = 10_000;
+
     /// <summary>Address space of the picture decoder, which holds 8 bytes a dot and two copies while it lays transparency over white.</summary>
     public long PictureMemoryBytes { get; init; } = 1_500_000_000;
 

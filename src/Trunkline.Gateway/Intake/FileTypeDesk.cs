@@ -8,6 +8,7 @@ namespace Trunkline.Gateway.Intake;
 public sealed partial class FileTypeDesk(IFileTypeStore store, FileTypeTable table, IFaxRenderer renderer)
 {
     // All of them are held in memory, and every one is looked at when a type is not known.
+    private const int MaxRefusalLength = 200;
     private const int MaxRows = 1000;
 
     /// <summary>All rows, as they hold now.</summary>
@@ -43,6 +44,8 @@ public sealed partial class FileTypeDesk(IFileTypeStore store, FileTypeTable tab
             return ("extension", "An ending is up to 16 small letters and digits, without a dot; empty where only the MIME type tells.");
         if (row.MessageType == MessageType.Notification)
             return ("type", "It becomes fax, voice or video; left out, it is left out of mails without a word.");
+        if (row.Refusal is { } refusal && (row.MessageType is not null || refusal.Length is 0 or > MaxRefusalLength))
+            return ("refusal", $"Why it is refused, in up to {MaxRefusalLength} characters; what is refused becomes nothing and has no type.");
         if (row.IsText && row.MessageType != MessageType.Fax)
             return ("isText", "A text is of the type fax; it goes along with every other.");
         if (row.KnownAs is { } other && (!MimeName().IsMatch(other) || other == row.MimeType))

@@ -12,6 +12,9 @@ public sealed record FileTypeRow(string Extension, string MimeType, MessageType?
     /// <summary>The resources that can handle it; null for those of its message type.</summary>
     public MessageType? ResourceType { get; init; }
 
+    /// <summary>Why it cannot be delivered, in words that follow its name; null for what can: <c>is an archive: take out what is in it.</c></summary>
+    public string? Refusal { get; init; }
+
     /// <summary>True for a text: it can be faxed, spoken, shown on a pager, and goes along with whatever else is in the mail.</summary>
     public bool IsText { get; init; }
 

@@ -64,6 +64,8 @@ public sealed class FileTypeTable
         if (Find(part) is not { } entry)
             return new FileTypeVerdict.Refused($"{Named(part)} ({part.ContentType}) cannot be delivered. Send it as one of: {KnownKinds(MessageType.Fax)}; "
                 + $"to be played: {KnownKinds(MessageType.Voice)}; to be shown: {KnownKinds(MessageType.Video)}.");
+        if (entry.Row.Refusal is { } refusal)
+            return new FileTypeVerdict.Refused($"{Named(part)} {refusal}");
         if (entry.Row.MessageType is not { } type)
             return new FileTypeVerdict.Ignored();
         return entry.Signature.Fits(Start(part.Content))
@@ -81,12 +83,15 @@ public sealed class FileTypeTable
     private Entry? Find(MailPart part)
     {
         var index = _index;
-        if (index.ByMime.TryGetValue(part.ContentType, out var entry))
-            return entry;
-        // Mail programs send what they do not know as octets; then the name tells.
-        return part.ContentType is "application/octet-stream"
-            ? index.ByExtension.GetValueOrDefault(Path.GetExtension(part.FileName ?? "").TrimStart('.'))
-            : null;
+        var byName = index.ByExtension.GetValueOrDefault(Path.GetExtension(part.FileName ?? "").TrimStart('.'));
+        if (!index.ByMime.TryGetValue(part.ContentType, out var entry))
+        {
+            // Mail programs send what they do not know as octets; then the name tells.
+            return part.ContentType is "application/octet-stream" ? byName : null;
+        }
+
+        // Some call an office document the archive that it is; its name tells, when its content agrees.
+        return entry.Row.Refusal is not null && byName is { Row: { Refusal: null, MessageType: not null } } && byName.Signature.Fits(Start(part.Content)) ? byName : entry;
     }
 
     private static byte[] Start(MailContent content)

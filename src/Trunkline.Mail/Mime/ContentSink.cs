@@ -14,6 +14,9 @@ internal sealed class ContentSink(MimeLimits limits, DecodedBudget budget, strin
     private string? _path;
     private long _size;
 
+    /// <summary>Bytes so far.</summary>
+    public long Size => _size;
+
     public void Write(ReadOnlySpan<byte> bytes)
     {
         budget.Take(bytes.Length);

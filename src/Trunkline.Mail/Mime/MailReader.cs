@@ -24,6 +24,7 @@ public static class MailReader
                 return new MailReadResult.Refused("The header of the message is too large.");
             if (structure.Root is { } root)
                 writer.WriteAll(PartSelection.Of(root));
+            new NestedMail(limits, temporaryDirectory, cancellationToken).Open(writer.Parts);
             var mail = MailHeaders.Read(structure.Headers, structure.Root, RawHeaders(message, structure.HeadersEnd), writer.Parts);
             isRead = true;
             return new MailReadResult.Read(mail);

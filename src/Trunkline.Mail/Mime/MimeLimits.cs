@@ -21,6 +21,12 @@ public sealed record MimeLimits
     /// <summary>64 MB decoded, in all: twice the largest mail, since some charsets of a text part and data: images grow.</summary>
     public long MaxDecodedBytes { get; init; } = 64 * 1024 * 1024;
 
+    /// <summary>Forwarded messages within forwarded messages that are opened; one deeper is refused by its name.</summary>
+    public int MaxNesting { get; init; } = 4;
+
+    /// <summary>A picture with a Content-ID up to 20 KB that no text names is the logo of a signature, or counts who reads: it is left out of a mail that has a text.</summary>
+    public int LogoBytes { get; init; } = 20_000;
+
     /// <summary>5 MB of pictures put into an HTML body; the rest stay out of it, as parts of their own.</summary>
     public int MaxEmbeddedBytes { get; init; } = 5 * 1024 * 1024;
 

@@ -27,5 +27,9 @@ internal sealed class MimeNode(MimeNodeKind kind, ContentType contentType, Heade
 
     public string MediaType => (ContentType.MediaType + "/" + ContentType.MediaSubtype).ToLowerInvariant();
 
+    /// <summary>True for a picture that a text can name (RFC 2392).</summary>
+    public bool IsNamedPicture =>
+        Kind == MimeNodeKind.Leaf && Headers.ContentId is { Length: > 0 } && ContentType.MediaType.Equals("image", StringComparison.OrdinalIgnoreCase);
+
     public bool IsText(string subtype) => ContentType.IsMimeType("text", subtype);
 }

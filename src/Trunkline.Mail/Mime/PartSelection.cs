@@ -7,6 +7,9 @@ internal sealed record SelectedPart(MimeNode Node, bool IsBody)
 {
     /// <summary>Siblings in a multipart/related: embedded where the HTML names them, parts of their own where not.</summary>
     public List<MimeNode> Related { get; } = [];
+
+    /// <summary>Pictures with a Content-ID elsewhere in the mail: some programs put what the HTML names beside it, and not around it.</summary>
+    public List<MimeNode> Elsewhere { get; } = [];
 }
 
 /// <summary>Chooses what a mail program would show, and in which order (RFC 2046, 5.1; RFC 2387; RFC 1847).</summary>
@@ -24,6 +27,9 @@ internal sealed class PartSelection
     {
         var selection = new PartSelection();
         selection.Visit(root, null);
+        var pictures = selection._attachments.Select(a => a.Node).Where(n => n.IsNamedPicture).ToList();
+        foreach (var body in selection._bodies)
+            body.Elsewhere.AddRange(pictures);
         return selection._bodies.Concat(selection._attachments);
     }
 

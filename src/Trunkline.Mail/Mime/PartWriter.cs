@@ -8,6 +8,7 @@ namespace Trunkline.Mail.Mime;
 internal sealed class PartWriter(Stream stream, MimeLimits limits, string directory, CancellationToken cancellationToken)
 {
     private readonly DecodedBudget _budget = new(limits.MaxDecodedBytes);
+    private readonly HashSet<MimeNode> _embedded = [];
 
     /// <summary>What was written so far: also what must be removed when the mail is refused after all.</summary>
     public List<MailPart> Parts { get; } = [];
@@ -16,7 +17,7 @@ internal sealed class PartWriter(Stream stream, MimeLimits limits, string direct
     {
         var pictures = new List<MimeNode>();
         foreach (var part in selected)
-            pictures.AddRange(part.Related.Count > 0 && part.IsBody && part.Node.IsText("html") ? WriteHtml(part) : WritePlain(part));
+            pictures.AddRange(part.Related.Count + part.Elsewhere.Count > 0 && part.IsBody && part.Node.IsText("html") ? WriteHtml(part) : WritePlain(part));
         // Pictures that no HTML names come last: a mail program shows them as attachments.
         foreach (var picture in pictures)
             Write(picture, isBody: false);
@@ -34,7 +35,8 @@ internal sealed class PartWriter(Stream stream, MimeLimits limits, string direct
 
     private List<MimeNode> WritePlain(SelectedPart part)
     {
-        Write(part.Node, part.IsBody);
+        if (!_embedded.Contains(part.Node))
+            Write(part.Node, part.IsBody);
         return part.Related;
     }
 
@@ -42,8 +44,12 @@ internal sealed class PartWriter(Stream stream, MimeLimits limits, string direct
     {
         using var sink = new ContentSink(limits, _budget, directory);
         ContentDecoder.Decode(stream, node, sink.Write, cancellationToken);
-        Add(node, isBody, sink);
+        if (!IsLogo(node, sink.Size))
+            Add(node, isBody, sink);
     }
+
+    private bool IsLogo(MimeNode node, long size) =>
+        size <= limits.LogoBytes && node.IsNamedPicture && node.Headers.Disposition is not { IsAttachment: true } && Parts.Exists(p => p.IsBody && p.Content.Size > 0);
 
     private List<MimeNode> WriteHtml(SelectedPart part)
     {
@@ -56,8 +62,10 @@ internal sealed class PartWriter(Stream stream, MimeLimits limits, string direct
         var embedded = new Dictionary<MimeNode, byte[]>();
         var left = limits.MaxEmbeddedBytes;
         using var sink = new ContentSink(limits, _budget, directory);
-        HtmlPictures.Embed(html, id => UriOf(part.Related, id, embedded, ref left), sink.Write);
+        List<MimeNode> candidates = [.. part.Related, .. part.Elsewhere];
+        HtmlPictures.Embed(html, id => UriOf(candidates, id, embedded, ref left), sink.Write);
         Add(part.Node, isBody: true, sink);
+        _embedded.UnionWith(embedded.Keys);
         return part.Related.FindAll(node => !embedded.ContainsKey(node));
     }
 

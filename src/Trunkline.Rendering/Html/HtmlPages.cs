@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Trunkline.Core.Documents;
 using Trunkline.Rendering.Paper;
 using Trunkline.Rendering.Pdf;
@@ -19,7 +20,11 @@ internal sealed class HtmlPages(ConverterSandbox sandbox, PdfPages pdf, Renderin
     {
         if (new FileInfo(document.Path).Length > options.MaxHtmlBytes)
             throw new DocumentRefusedException($"{DocumentName.Subject(document.Name)} is longer than {options.MaxHtmlBytes / 1_000_000} MB of HTML.");
-        var html = await File.ReadAllBytesAsync(document.Path, cancellationToken);
+        await PrintPagesAsync(await File.ReadAllBytesAsync(document.Path, cancellationToken), document, paper, sink, cancellationToken);
+    }
+
+    private async Task PrintPagesAsync(byte[] html, FaxDocument document, FaxPaper paper, PageSink sink, CancellationToken cancellationToken)
+    {
         using var job = JobFolder.Create(options.WorkDirectory, sandbox.FilesBelongToNobody, "document.html");
         await job.TakeInAsync(HtmlGuard.Guard(html, document.Charset, paper), sandbox.FilesBelongToNobody, cancellationToken);
         var printed = await PrintAsync(job, document.Name, options.ConverterCpuTime, cancellationToken);
@@ -29,6 +34,18 @@ internal sealed class HtmlPages(ConverterSandbox sandbox, PdfPages pdf, Renderin
 
         // A browser prints a page for nothing at all, and often a last one for a margin.
         sink.DropWhitePagesAtEnd();
+    }
+
+    /// <summary>A drawing (SVG) is shown as a picture is: there it may neither run scripts nor load anything.</summary>
+    public async Task RenderDrawingAsync(FaxDocument document, FaxPaper paper, PageSink sink, CancellationToken cancellationToken)
+    {
+        if (new FileInfo(document.Path).Length > options.MaxHtmlBytes)
+            throw new DocumentRefusedException($"{DocumentName.Subject(document.Name)} is longer than {options.MaxHtmlBytes / 1_000_000} MB of SVG.");
+        var drawing = Convert.ToBase64String(await File.ReadAllBytesAsync(document.Path, cancellationToken));
+        var html = $"<body><img src=\"data:image/svg+xml;base64,{drawing}\" style=\"display:block;width:100%;max-height:265mm;object-fit:contain\">";
+        await PrintPagesAsync(Encoding.ASCII.GetBytes(html), document, paper, sink, cancellationToken);
+        if (sink.Pages.Count == 0)
+            throw new DocumentRefusedException($"{DocumentName.Subject(document.Name)} is damaged or is not an SVG drawing, or there is nothing on it.");
     }
 
     /// <summary>Prints the job's document, which has been guarded, to a PDF in its output folder.</summary>

@@ -14,7 +14,7 @@ internal sealed record PictureFacts(long Width, long Height, double? DotsPerInch
 
     private const double CentimetresPerInch = 2.54;
 
-    /// <summary>Writers that know no resolution write this one.</summary>
+    /// <summary>Writers that know no resolution write this one, or what comes of it in metres.</summary>
     private const double Unknown = 72;
 
     public static List<PictureFacts> Parse(string text)
@@ -40,7 +40,7 @@ internal sealed record PictureFacts(long Width, long Height, double? DotsPerInch
             _ => 0,
         };
         var (x, y) = (across * factor, down * factor);
-        var believable = x is > 20 and < 5_000 && y is > 20 and < 5_000 && x / y is > 0.3 and < 3.3 && (x != Unknown || y != Unknown);
+        var believable = x is > 20 and < 5_000 && y is > 20 and < 5_000 && x / y is > 0.3 and < 3.3 && (Math.Abs(x - Unknown) > 0.5 || Math.Abs(y - Unknown) > 0.5);
         return new PictureFacts(width, height, believable ? x : null, believable ? y : null);
     }
 

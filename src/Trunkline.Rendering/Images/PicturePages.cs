@@ -17,18 +17,12 @@ internal sealed class PicturePages(ConverterSandbox sandbox, RenderingOptions op
     private const double PointsPerInch = 72;
     private const int MaxFactsCharacters = 100_000;
 
-    public async Task RenderAsync(JobFolder job, FaxDocument document, PageSink sink, CancellationToken cancellationToken)
+    public async Task RenderAsync(JobFolder job, FaxDocument document, PictureFormat format, PageSink sink, CancellationToken cancellationToken)
     {
-        var coder = document.ContentType switch
-        {
-            "image/png" => "PNG",
-            "image/jpeg" => "JPEG",
-            _ => "TIFF",
-        };
-        var pictures = await ReadFactsAsync(job, document.Name, coder, cancellationToken);
+        var pictures = await ReadFactsAsync(job, document.Name, format, cancellationToken);
         for (var i = 0; i < pictures.Count; i++)
         {
-            var picture = await DecodeAsync(job, document.Name, coder, i, cancellationToken);
+            var picture = await DecodeAsync(job, document.Name, format.Coder, i, cancellationToken);
             if (FaxPicture.TakeOver(picture, pictures[i], sink.Sheet) is { } page)
                 sink.AddSheet(page);
             else
@@ -36,16 +30,18 @@ internal sealed class PicturePages(ConverterSandbox sandbox, RenderingOptions op
         }
     }
 
-    private async Task<List<PictureFacts>> ReadFactsAsync(JobFolder job, string name, string coder, CancellationToken cancellationToken)
+    private async Task<List<PictureFacts>> ReadFactsAsync(JobFolder job, string name, PictureFormat format, CancellationToken cancellationToken)
     {
         var text = "";
         var command = new ConverterCommand(
-            ConverterProgram.GraphicsMagick, paths => ["identify", "-format", PictureFacts.Format, $"{coder}:{paths.Document}"], Limits());
+            ConverterProgram.GraphicsMagick, paths => ["identify", "-format", PictureFacts.Format, $"{format.Coder}:{paths.Document}"], Limits());
         var outcome = await sandbox.RunAsync(command, job, output => text = ReadText(output), cancellationToken);
         ThrowIfTooCostly(outcome, name);
         var pictures = PictureFacts.Parse(text);
         if (!outcome.Succeeded || pictures.Count == 0)
-            throw new DocumentRefusedException($"{DocumentName.Subject(name)} is damaged or is not a {coder} picture.");
+            throw new DocumentRefusedException($"{DocumentName.Subject(name)} is damaged or is not a {format.Name} picture.");
+        if (!format.IsPaged)
+            pictures.RemoveRange(1, pictures.Count - 1);
         if (pictures.Count > options.MaxPages)
             throw new DocumentRefusedException($"{DocumentName.Subject(name)} has more than {options.MaxPages} pages.");
         if (pictures.Max(p => p.Width * p.Height) is var largest && largest > options.MaxPixels)

@@ -14,6 +14,11 @@ internal sealed record ConverterProgram(string Path, string DebianPackage)
     /// <summary>The browser itself: Debian's /usr/bin/chromium is a shell script around it that wants a desktop.</summary>
     public static readonly ConverterProgram Chromium = new("/usr/lib/chromium/chromium", "chromium");
 
+    public const string OfficeFolder = "/usr/lib/libreoffice/program/";
+
+    /// <summary>Starts the office and starts it again when it has made its profile: /usr/bin/soffice is a shell script around it.</summary>
+    public static readonly ConverterProgram Office = new(OfficeFolder + "oosplash", "libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui");
+
     public string Name => System.IO.Path.GetFileName(Path);
 
     public void ThrowIfMissing()

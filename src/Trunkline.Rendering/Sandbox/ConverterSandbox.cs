@@ -161,6 +161,7 @@ internal sealed class ConverterSandbox(Confinement confinement, TimeProvider tim
         "--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "--symlink", "usr/bin", "/bin",
         "--ro-bind-try", "/etc/fonts", "/etc/fonts", "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache",
         "--ro-bind-try", "/etc/alternatives", "/etc/alternatives", "--ro-bind-try", "/var/cache/fontconfig", "/var/cache/fontconfig",
+        "--ro-bind-try", "/etc/libreoffice", "/etc/libreoffice", "--ro-bind-try", "/var/lib/libreoffice", "/var/lib/libreoffice",
         "--proc", "/proc", "--dev", "/dev", "--size", "268435456", "--tmpfs", "/tmp",
         "--ro-bind", job.InputFolder, "/in", "--bind", job.OutputFolder, "/out",
         "--clearenv", "--setenv", "PATH", "/usr/bin:/bin", "--setenv", "HOME", "/tmp", "--setenv", "LANG", "C.UTF-8",

@@ -13,7 +13,9 @@ namespace Trunkline.Web.Api;
 /// <param name="Signature">How its content begins; left out, it is not looked at.</param>
 /// <param name="IsText">A text goes along with whatever else is in the mail.</param>
 /// <param name="KnownAs">The MIME type of which it is another word.</param>
-public sealed record FileTypeView(string Mime, string? Extension = null, MessageType? Type = null, string? Signature = null, bool IsText = false, string? KnownAs = null);
+/// <param name="Refusal">Why mail with it is refused, in words that follow its name; left out for what can be delivered.</param>
+public sealed record FileTypeView(string Mime, string? Extension = null, MessageType? Type = null, string? Signature = null, bool IsText = false, string? KnownAs = null,
+    string? Refusal = null);
 
 /// <summary><c>/v1/file-types</c>: the File Type table (Table 2). The operator's.</summary>
 public static class FileTypeEndpoints
@@ -24,7 +26,7 @@ public static class FileTypeEndpoints
         types.MapGet("/file-types", (FileTypeDesk desk) => Results.Ok(new Page<FileTypeView>([.. desk.All.Select(View)], null)))
             .Produces<Page<FileTypeView>>().WithName("listFileTypes").WithSummary("What attachments may be, and what they become.");
         types.MapPost("/file-types", async (FileTypeView row, FileTypeDesk desk, CancellationToken token) =>
-                await desk.AddAsync(new FileTypeRow(row.Extension ?? "", row.Mime, row.Type, row.Signature ?? "") { ResourceType = row.Type, IsText = row.IsText, KnownAs = row.KnownAs },
+                await desk.AddAsync(new FileTypeRow(row.Extension ?? "", row.Mime, row.Type, row.Signature ?? "") { ResourceType = row.Type, IsText = row.IsText, KnownAs = row.KnownAs, Refusal = row.Refusal },
                     token) is var (field, reason)
                     ? ApiProblem.Refused(field, reason)
                     : Results.Json(row, ApiJson.Options, statusCode: StatusCodes.Status201Created))
@@ -35,5 +37,5 @@ public static class FileTypeEndpoints
     }
 
     private static FileTypeView View(FileTypeRow row) => new(row.MimeType, row.Extension.Length == 0 ? null : row.Extension, row.MessageType,
-        row.Signature.Length == 0 ? null : row.Signature, row.IsText, row.KnownAs);
+        row.Signature.Length == 0 ? null : row.Signature, row.IsText, row.KnownAs, row.Refusal);
 }

@@ -32,16 +32,17 @@ internal static class DoctorCommand
         {
             new("runtime", true, RuntimeInformation.FrameworkDescription),
             Library("fax modem", "libspandsp.so.2", "libspandsp2"),
-            Program("PDF", "mutool", "mupdf-tools"),
-            Program("PDF (facts)", "pdfinfo", "poppler-utils"),
-            Program("HTML", "/usr/lib/chromium/chromium", "chromium"),
-            Program("pictures", "gm", "graphicsmagick"),
             Program("sandbox", "bwrap", "bubblewrap"),
             Program("limits", "prlimit", "util-linux"),
             Fonts(),
+        };
+        findings.AddRange(ConverterCensus.Take().Select(c =>
+            new Finding(c.Kinds, c.IsThere, c.IsThere ? c.Program : $"{Path.GetFileName(c.Program)} is missing: apt-get install {c.DebianPackages}")));
+        findings.AddRange(
+        [
             await SandboxAsync(options, cancellationToken),
             Space(options),
-        };
+        ]);
         if (asJson)
             Console.WriteLine(JsonSerializer.Serialize(findings, Json));
         else

@@ -28,6 +28,7 @@ using Trunkline.Mail.Dkim;
 using Trunkline.Mail.Smtp;
 using Trunkline.Mail.Spf;
 using Trunkline.Rendering;
+using Trunkline.Rendering.Sandbox;
 using Trunkline.Resource;
 using Trunkline.Resource.Exchange;
 using Trunkline.Storage;
@@ -298,9 +299,11 @@ public sealed class Server : IAsyncDisposable
     private static IResult Health(IServiceProvider services)
     {
         var failing = services.GetService<WorkLoops>()?.Failing ?? [];
+        // A program that is missing concerns some documents, and is no reason to restart the rest.
+        var missing = ConverterCensus.Take().Where(c => !c.IsThere).Select(c => $"missing: {c.DebianPackages} ({c.Kinds})\n");
         return failing.Count == 0
-            ? Results.Text("ok\n")
-            : Results.Text($"failing: {string.Join(", ", failing)}\n", statusCode: StatusCodes.Status503ServiceUnavailable);
+            ? Results.Text("ok\n" + string.Concat(missing))
+            : Results.Text($"failing: {string.Join(", ", failing)}\n" + string.Concat(missing), statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 
     private static async Task<FaxRenderer> StartRendererAsync(ServerOptions options, int maxPages, ILoggerFactory logs, CancellationToken cancellationToken)

@@ -20,6 +20,8 @@ public class FileTypeTests
         new("gsm", "audio/gsm", MessageType.Voice, "@gsm"),
         new("mp4", "video/mp4", MessageType.Video, "4:66747970"),
         new("asc", "application/pgp-signature", null),
+        new("docx", "application/x-word", MessageType.Fax, "0:504B0304"),
+        new("zip", "application/zip", null) { Refusal = "is an archive: unpack it." },
     ]);
 
     private static MailPart Part(string contentType, string? name, string content, bool isBody = false)
@@ -49,8 +51,17 @@ public class FileTypeTests
     [Fact]
     public void What_cannot_be_faxed_is_refused_with_what_can()
     {
-        var refused = Assert.IsType<FileTypeVerdict.Refused>(_table.Determine(Part("application/zip", "all.zip", "PK\u0003\u0004")));
+        var refused = Assert.IsType<FileTypeVerdict.Refused>(_table.Determine(Part("application/x-dosexec", "all.exe", "MZ")));
         Assert.Contains("PDF, PNG, TXT", refused.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_archive_is_refused_with_its_own_reason_and_an_office_document_by_that_type_is_not()
+    {
+        var refused = Assert.IsType<FileTypeVerdict.Refused>(_table.Determine(Part("application/zip", "all.zip", "PK\u0003\u0004")));
+        Assert.Equal("\"all.zip\" is an archive: unpack it.", refused.Reason);
+        Assert.IsType<FileTypeVerdict.Refused>(_table.Determine(Part("application/octet-stream", "all.zip", "PK\u0003\u0004")));
+        Assert.Equal("application/x-word", Assert.IsType<FileTypeVerdict.Known>(_table.Determine(Part("application/zip", "plan.docx", "PK\u0003\u0004"))).ContentType);
     }
 
     [Fact]

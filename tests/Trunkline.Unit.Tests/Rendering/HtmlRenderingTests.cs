@@ -7,6 +7,23 @@ namespace Trunkline.Unit.Tests.Rendering;
 public sealed class HtmlRenderingTests
 {
     [Fact]
+    public async Task A_drawing_is_drawn_and_neither_its_script_nor_its_links_do_anything()
+    {
+        using var bench = await RenderingBench.StartAsync();
+        var bait = bench.Write("bait.txt", "the bait was taken");
+        var drawing = bench.Write("plan.svg", $"""
+            <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 600 300"><text x="20" y="60" font-size="28">Seventeen umbrellas</text>
+            <text id="t" x="20" y="120" font-size="28">before</text><script>document.getElementById("t").textContent = "the script ran"</script>
+            <image href="file://{bait}" x="400" y="180" width="100" height="100"/><foreignObject x="0" y="150" width="600" height="100"><iframe xmlns="http://www.w3.org/1999/xhtml" src="file://{bait}"/></foreignObject></svg>
+            """);
+        Assert.Equal(new RenderResult.Rendered(1), await bench.RenderAsync(drawing, "image/svg+xml"));
+        var read = await bench.ReadAsync();
+        Assert.Contains("Seventeen umbrellas", read, StringComparison.Ordinal);
+        Assert.Contains("before", read, StringComparison.Ordinal);
+        Assert.DoesNotContain("bait", read, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Html_is_read_and_neither_files_nor_scripts_leave_anything_on_the_page()
     {
         using var bench = await RenderingBench.StartAsync();

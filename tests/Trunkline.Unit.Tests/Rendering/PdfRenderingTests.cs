@@ -127,6 +127,32 @@ public sealed class PdfRenderingTests
     }
 
     [Fact]
+    public async Task Ten_thousand_pages_are_refused_before_any_is_made()
+    {
+        using var bench = await RenderingBench.StartAsync();
+        var kids = string.Concat(Enumerable.Range(3, 10_000).Select(i => $"{i} 0 R "));
+        var pdf = bench.Write("book.pdf",
+            $"%PDF-1.4\n1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n2 0 obj <</Type/Pages/Count 10000/Kids[{kids}]>> endobj\n"
+            + string.Concat(Enumerable.Range(3, 10_000).Select(i => $"{i} 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]>> endobj\n")) + "trailer <</Root 1 0 R>>\n");
+        Assert.Equal(new RenderResult.Failed("\"book.pdf\" has 10000 pages; at most 200 can be faxed."), await bench.RenderAsync(pdf, "application/pdf"));
+    }
+
+    [Fact]
+    public async Task Pages_of_mixed_sizes_in_one_document_are_each_whole_and_in_proportion()
+    {
+        using var bench = await RenderingBench.StartAsync();
+        (int Width, int Height)[] sizes = [(595, 842), (842, 595), (612, 1008), (227, 1400), (595, 842)];
+        var pages = await bench.PagesAsync(bench.Pdf("mixed.pdf", string.Concat(sizes.Select(s => Framed(s.Width, s.Height))), "-dAutoRotatePages=/None"), "application/pdf");
+        Assert.Equal(sizes.Length, pages.Count);
+        foreach (var (page, size) in pages.Zip(sizes))
+        {
+            var ink = page.Ink();
+            var (across, down) = ((ink.Right - ink.Left + 1) / 204.0, (ink.Bottom - ink.Top + 1) / 196.0);
+            Assert.Equal(Math.Min(size.Width, size.Height) / (double)Math.Max(size.Width, size.Height), Math.Min(across, down) / Math.Max(across, down), tolerance: 0.01);
+        }
+    }
+
+    [Fact]
     public async Task A_pdf_that_burns_processor_time_is_stopped()
     {
         using var bench = await RenderingBench.StartAsync(o => o with { ConverterCpuTime = TimeSpan.FromSeconds(1), ConverterCpuTimePerPage = TimeSpan.Zero });

@@ -69,13 +69,49 @@ public sealed class PictureRenderingTests
         Assert.True(page.Darkness(ink.Left, ink.Top, ink.Right, ink.Bottom) < 0.2);
     }
 
-    [Fact]
-    public async Task A_tiff_of_several_pages_keeps_them_all()
+    [Theory]
+    [InlineData("None")]
+    [InlineData("LZW")]
+    [InlineData("Zip")]
+    [InlineData("RLE")]
+    [InlineData("JPEG")]
+    [InlineData("Group4")]
+    public async Task A_tiff_of_several_pages_keeps_them_all_whatever_its_compression(string compression)
     {
         using var bench = await RenderingBench.StartAsync();
         var one = Gm(bench, "one.png", Framed(600, 800));
-        var tiff = Gm(bench, "three.tif", one, one, one, "-compress", "LZW");
-        Assert.Equal(3, (await bench.PagesAsync(tiff, "image/tiff")).Count);
+        var tiff = Gm(bench, "three.tif", one, one, one, "-compress", compression);
+        var pages = await bench.PagesAsync(tiff, "image/tiff");
+        Assert.Equal(3, pages.Count);
+        Assert.All(pages, p => Assert.Equal(600 * 204 / 96.0, p.Ink().Right - p.Ink().Left + 1, tolerance: 4));
+    }
+
+    [Theory]
+    [InlineData("image/gif", "GIF")]
+    [InlineData("image/webp", "WEBP")]
+    [InlineData("image/bmp", "BMP")]
+    [InlineData("image/heic", "HEIC")]
+    public async Task Pictures_of_telephones_and_of_the_web_become_a_page(string contentType, string coder)
+    {
+        using var bench = await RenderingBench.StartAsync();
+        var picture = bench.In("picture");
+        var png = Gm(bench, "frame.png", Framed(800, 600));
+        if (coder == "HEIC")
+            RenderingBench.Run("/usr/bin/heif-enc", png, "-o", picture);
+        else
+            RenderingBench.Run("/usr/bin/gm", "convert", png, $"{coder}:{picture}");
+        var ink = Assert.Single(await bench.PagesAsync(picture, contentType)).Ink();
+        var (across, down) = ((ink.Right - ink.Left + 1) / 204.0, (ink.Bottom - ink.Top + 1) / 196.0);
+        Assert.InRange(across, 7.9, 8.5);
+        Assert.Equal(800 / 600.0, across / down, tolerance: 0.01);
+    }
+
+    [Fact]
+    public async Task Of_an_animation_the_first_picture_is_the_page()
+    {
+        using var bench = await RenderingBench.StartAsync();
+        var one = Gm(bench, "one.png", Framed(300, 200));
+        Assert.Single(await bench.PagesAsync(Gm(bench, "moving.gif", one, one, one), "image/gif"));
     }
 
     [Fact]

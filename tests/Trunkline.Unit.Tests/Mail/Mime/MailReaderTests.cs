@@ -90,7 +90,7 @@ public sealed class MailReaderTests : IDisposable
         const string Png = "Content-Type: image/png\nContent-Transfer-Encoding: base64\n";
         var mail = Read(Multipart("related",
             "Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n<img src=3D\"cid:one%40x\"><i style=3D'a:url(CID:one@x)'>cid:one@x</i>",
-            Png + "Content-ID: <one@x>\n\niVBORw==", Png + "Content-ID: <two@x>\n\niVBORw=="));
+            Png + "Content-ID: <one@x>\n\niVBORw==", Png + "Content-Location: two.png\n\niVBORw=="));
         Assert.Equal(["text/html", "image/png"], mail.Parts.Select(part => part.ContentType));
         Assert.Equal("<img src=\"data:image/png;base64,iVBORw==\"><i style='a:url(data:image/png;base64,iVBORw==)'>cid:one@x</i>", Text(mail.Parts[0]).Trim());
     }
@@ -99,7 +99,7 @@ public sealed class MailReaderTests : IDisposable
     public void Pictures_beyond_the_limit_stay_parts()
     {
         var mail = Read(Multipart("related", "Content-Type: text/html\n\n<img src=cid:one>",
-            "Content-Type: image/png\nContent-ID: <one>\n\n" + new string('x', 200)), MimeLimits.Default with { MaxEmbeddedBytes = 100 });
+            "Content-Type: image/png\nContent-ID: <one>\n\n" + new string('x', 200)), MimeLimits.Default with { MaxEmbeddedBytes = 100, LogoBytes = 100 });
         Assert.Equal(["text/html", "image/png"], mail.Parts.Select(part => part.ContentType));
         Assert.Contains("cid:one", Text(mail.Parts[0]));
     }
@@ -112,14 +112,56 @@ public sealed class MailReaderTests : IDisposable
     }
 
     [Fact]
-    public void Attached_message_is_one_part_with_its_source()
+    public void Forwarded_message_is_opened_and_headed_by_who_wrote_it()
     {
         var mail = Read(Multipart("mixed", "Content-Type: text/plain\n\nsee below",
-            "Content-Type: message/rfc822\n\nSubject: inner\nContent-Type: multipart/mixed; boundary=i\n\n--i\n\ninner text\n--i--"));
-        Assert.Equal(["text/plain", "message/rfc822"], mail.Parts.Select(part => part.ContentType));
-        Assert.StartsWith("Subject: inner", Text(mail.Parts[1]));
-        Assert.Contains("inner text", Text(mail.Parts[1]));
+            "Content-Type: message/rfc822\n\nFrom: Ann <ann@example.org>\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\nX-Spam: no\nContent-Type: multipart/mixed; boundary=i\n\n"
+            + "--i\n\ninner text\n--i\nContent-Type: application/pdf; name=plan.pdf\n\n%PDF-1.4\n--i--"));
+        Assert.Equal(["text/plain", "text/plain", "application/pdf"], mail.Parts.Select(part => part.ContentType));
+        Assert.Equal("From: Ann <ann@example.org>\nSubject: Grüße\n\ninner text", Text(mail.Parts[1]).Trim());
+        Assert.Equal([true, false, false], mail.Parts.Select(part => part.IsBody));
+        Assert.Equal(("the forwarded message", "plan.pdf"), (mail.Parts[1].FileName, mail.Parts[2].FileName));
         Assert.Equal("", mail.Subject);
+    }
+
+    [Fact]
+    public void Messages_nested_too_deep_stay_closed()
+    {
+        var text = "Subject: innermost\n\nthe end";
+        for (var i = 0; i < 3; i++)
+            text = "Content-Type: message/rfc822\n\n" + text;
+        Assert.Equal(["message/rfc822"], Read(text, MimeLimits.Default with { MaxNesting = 2 }).Parts.Select(part => part.ContentType));
+        Assert.Equal("the end", Text(Assert.Single(Read(text).Parts)).Split("\n\n")[^1].Trim());
+    }
+
+    [Fact]
+    public void Of_a_winmail_dat_the_attachments_are_taken()
+    {
+        var mail = Read(Multipart("mixed", "Content-Type: text/plain\n\nsee attached",
+            "Content-Type: application/ms-tnef; name=winmail.dat\nContent-Transfer-Encoding: base64\n\n" + Convert.ToBase64String(Tnef("plan.pdf", "%PDF-1.4 …"u8))));
+        Assert.Equal(["text/plain", "application/octet-stream"], mail.Parts.Select(part => part.ContentType));
+        Assert.Equal("plan.pdf", mail.Parts[1].FileName);
+        Assert.StartsWith("%PDF-1.4", Text(mail.Parts[1]));
+    }
+
+    [Fact]
+    public void Winmail_dat_that_cannot_be_opened_stays_to_be_refused_by_its_name()
+    {
+        var mail = Read(Multipart("mixed", "Content-Type: text/plain\n\nsee attached", "Content-Type: application/ms-tnef; name=winmail.dat\n\nno such file"));
+        Assert.Equal(["text/plain", "application/ms-tnef"], mail.Parts.Select(part => part.ContentType));
+    }
+
+    [Fact]
+    public void Pictures_that_the_html_names_make_no_part_wherever_they_lie_and_neither_do_logos()
+    {
+        const string Png = "Content-Type: image/png\nContent-Transfer-Encoding: base64\n";
+        var photo = Convert.ToBase64String(new byte[30_000], Base64FormattingOptions.InsertLineBreaks);
+        var mail = Read(Multipart("mixed", "Content-Type: text/html\n\n<p>Regards</p><img src=cid:one>", Png + "Content-ID: <one>\n\niVBORw==",
+            Png + "Content-Disposition: inline\nContent-ID: <logo>\n\niVBORw==", Png + "Content-Disposition: inline\nContent-ID: <photo>\n\n" + photo,
+            Png + "Content-Disposition: attachment; filename=stamp.png\nContent-ID: <stamp>\n\niVBORw=="));
+        Assert.Equal([null, null, "stamp.png"], mail.Parts.Select(part => part.FileName));
+        Assert.Equal(30_000, mail.Parts[1].Content.Size);
+        Assert.Contains("data:image/png", Text(mail.Parts[0]));
     }
 
     [Fact]
@@ -192,6 +234,31 @@ public sealed class MailReaderTests : IDisposable
             }
             Assert.NotNull(MailReader.Read(bytes.ToArray(), MimeLimits.Default, _directory, default));
         }, iter: 3000);
+
+    /// <summary>A file of one attachment (MS-OXTNEF, 2.1): each attribute has a level, a number, a length and a sum.</summary>
+    private static byte[] Tnef(string name, ReadOnlySpan<byte> content)
+    {
+        using var memory = new MemoryStream();
+        using var writer = new BinaryWriter(memory);
+        writer.Write(0x223E9F78);
+        writer.Write((short)1);
+        Attribute(0x00069002, new byte[14]);
+        Attribute(0x00018010, Encoding.ASCII.GetBytes(name + "\0"));
+        Attribute(0x0006800F, content);
+        return memory.ToArray();
+
+        void Attribute(int id, ReadOnlySpan<byte> value)
+        {
+            writer.Write((byte)2);
+            writer.Write(id);
+            writer.Write(value.Length);
+            writer.Write(value);
+            var sum = 0;
+            foreach (var b in value)
+                sum += b;
+            writer.Write((short)sum);
+        }
+    }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
