@@ -40,7 +40,9 @@ internal sealed class PicturePages(ConverterSandbox sandbox, RenderingOptions op
         var pictures = PictureFacts.Parse(text);
         if (!outcome.Succeeded || pictures.Count == 0)
             throw new DocumentRefusedException($"{DocumentName.Subject(name)} is damaged or is not a {format.Name} picture.");
-        if (!format.IsPaged)
+        if (!format.HasResolution)
+            pictures = pictures.ConvertAll(p => p with { DotsPerInch = null, RowsPerInch = null });
+        if (!format.IsPaged && pictures.Count > 1)
             pictures.RemoveRange(1, pictures.Count - 1);
         if (pictures.Count > options.MaxPages)
             throw new DocumentRefusedException($"{DocumentName.Subject(name)} has more than {options.MaxPages} pages.");

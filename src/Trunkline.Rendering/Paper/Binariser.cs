@@ -31,6 +31,14 @@ internal sealed class Binariser
     /// <summary>False when every tone gives the same dots, but for <see cref="Tone.None"/>.</summary>
     public bool HasPictures => _pictures is not null;
 
+    /// <summary>Bytes on the line that a tone takes at least, by what dots of noise take: no more than a hint.</summary>
+    public int LeastBytes(Tone tone) => (_pictures?.Count ?? 0) * tone switch
+    {
+        Tone.Dithered => 24,
+        Tone.Coarse => 8,
+        Tone.Coarser or Tone.CoarseAndHard or Tone.None => 0,
+    };
+
     public static BilevelPage ToBilevel(GreyImage page, Tone tone, double rowsPerInch = 196) => new Binariser(page).ToBilevel(tone, rowsPerInch);
 
     /// <summary>The page in black and white.</summary>

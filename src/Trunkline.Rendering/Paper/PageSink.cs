@@ -10,6 +10,8 @@ namespace Trunkline.Rendering.Paper;
 /// <param name="logger">Is told of either.</param>
 internal sealed class PageSink(Sheet sheet, int byteBudget, int byteLimit, ILogger logger)
 {
+    private static readonly Tone[] Pictures = [Tone.Dithered, Tone.Coarse, Tone.Coarser, Tone.CoarseAndHard];
+
     private readonly List<FaxStrip> _pages = [];
     private int _whitePagesAtEnd;
 
@@ -24,16 +26,15 @@ internal sealed class PageSink(Sheet sheet, int byteBudget, int byteLimit, ILogg
     public void AddSheet(GreyImage page)
     {
         var binariser = new Binariser(page);
-        var bilevel = binariser.ToBilevel(Tone.Dithered, sheet.RowsPerInch);
+        // What is as good as sure to be too large is not tried.
+        Tone[] tones = binariser.HasPictures ? [.. Pictures.Where(t => binariser.LeastBytes(t) <= byteBudget)] : [Tone.Dithered];
+        var bilevel = binariser.ToBilevel(tones[0], sheet.RowsPerInch);
         _whitePagesAtEnd = bilevel.Bits.AsSpan().ContainsAnyExcept((byte)0) ? 0 : _whitePagesAtEnd + 1;
         var strip = FaxTiff.Encode(bilevel, sheet.RowsPerInch);
-        if (binariser.HasPictures)
+        foreach (var tone in tones.AsSpan(1))
         {
-            foreach (var tone in (Tone[])[Tone.Coarse, Tone.Coarser, Tone.CoarseAndHard])
-            {
-                if (strip.Code.Length > byteBudget)
-                    strip = Again(binariser, tone, strip);
-            }
+            if (strip.Code.Length > byteBudget)
+                strip = Again(binariser, tone, strip);
         }
 
         if (strip.Code.Length > byteLimit)

@@ -33,6 +33,9 @@ internal sealed class PictureBlocks
         return blocks;
     }
 
+    /// <summary>Blocks in all.</summary>
+    public int Count => _picture.Count(p => p);
+
     public bool AnyInRow(int y) => _picture.AsSpan(y / Block * _across, _across).Contains(true);
 
     /// <summary>The row in spans of dots, left to right, each snapped or picture.</summary>

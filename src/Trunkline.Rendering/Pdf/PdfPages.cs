@@ -101,7 +101,7 @@ internal sealed class PdfPages(ConverterSandbox sandbox, RenderingOptions option
 
         void Read(Stream output)
         {
-            var images = new PgmReader(output, options.MaxPixels);
+            var images = new PgmReader(output, options.MaxPixels, turn ? null : sink.Sheet);
             for (; images.ReadNext() is { } image; came++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
