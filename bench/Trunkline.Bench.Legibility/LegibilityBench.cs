@@ -29,11 +29,12 @@ internal static class LegibilityBench
             Converter[] converters = options.OursOnly ? [Converter.Ours(renderer)] : [Converter.Ours(renderer), Converter.Ghostscript, Converter.Poppler];
             FaxResolution[] resolutions = options.WithSuperfine
                 ? [FaxResolution.Standard, FaxResolution.Fine, FaxResolution.Superfine] : [FaxResolution.Standard, FaxResolution.Fine];
-            var jobs = (from page in pages from converter in converters from resolution in resolutions select (page, converter, resolution)).ToList();
+            var jobs = (from page in pages from converter in converters from resolution in resolutions where !options.CostOnly select (page, converter, resolution)).ToList();
             var readings = new ConcurrentBag<Reading>();
             await Parallel.ForEachAsync(jobs, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
                 async (job, _) => readings.Add(await ReadAsync(job.page, job.converter, job.resolution, folder, options.Keep)));
-            Show(pages, converters, resolutions, [.. readings]);
+            if (!options.CostOnly)
+                Show(pages, converters, resolutions, [.. readings]);
             if (options.Rounds > 0)
                 await ShowCostAsync(pages, converters, options.Rounds, folder);
             return 0;
