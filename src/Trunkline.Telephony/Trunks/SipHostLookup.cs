@@ -25,28 +25,31 @@ public sealed class SipHostLookup(ILookupClient? dns)
             return ([new SipPeer(transport, new IPEndPoint(literal, port == 0 ? transport.UsualPort() : port))], "");
         List<SipPeer> places = [];
         var fault = "";
+        List<(string Name, int Port)> targets = [];
         try
         {
-            var targets = port == 0 && dns is not null ? await ServersAsync(dns, host, transport, cancellationToken).ConfigureAwait(false) : [];
-            if (targets.Count == 0)
-                targets = [(host, port == 0 ? transport.UsualPort() : port)];
-            foreach (var (name, at) in targets.Take(MaxHosts))
-            {
-                // The certificate is for the name that was configured: DNS alone could send us anywhere (RFC 5922 section 7.1).
-                try
-                {
-                    foreach (var address in await Dns.GetHostAddressesAsync(name, family, cancellationToken).ConfigureAwait(false))
-                        places.Add(new SipPeer(transport, new IPEndPoint(address, at), host));
-                }
-                catch (SocketException e)
-                {
-                    fault = $"{name}: {e.Message}";
-                }
-            }
+            if (port == 0 && dns is not null)
+                targets = await ServersAsync(dns, host, transport, cancellationToken).ConfigureAwait(false);
         }
         catch (DnsResponseException e)
         {
+            // A machine without a name server may still know the name, by its hosts file.
             fault = e.Message;
+        }
+        if (targets.Count == 0)
+            targets = [(host, port == 0 ? transport.UsualPort() : port)];
+        foreach (var (name, at) in targets.Take(MaxHosts))
+        {
+            try
+            {
+                // The certificate is for the name that was configured: DNS alone could send us anywhere (RFC 5922 section 7.1).
+                foreach (var address in await Dns.GetHostAddressesAsync(name, family, cancellationToken).ConfigureAwait(false))
+                    places.Add(new SipPeer(transport, new IPEndPoint(address, at), host));
+            }
+            catch (SocketException e)
+            {
+                fault = $"{name}: {e.Message}";
+            }
         }
         return (places, fault);
     }

@@ -13,6 +13,9 @@ internal sealed class DigestClient(SipCredentials? credentials)
     /// <summary>A proxy and the far end may each ask once, and each nonce may run out once; more is a loop.</summary>
     private const int MaxChallenges = 4;
 
+    /// <summary>Characters of a challenge. What it says comes back in our answer, which must fit a header; real ones have a few hundred.</summary>
+    private const int MaxChallengeLength = 2_000;
+
     private readonly List<Challenge> _challenges = [];
 
     /// <summary>
@@ -60,7 +63,7 @@ internal sealed class DigestClient(SipCredentials? credentials)
 
     private static Challenge? Read(string header, bool isProxy)
     {
-        if (DigestParameters.Parse(header) is not { } p || p["nonce"] is not { } nonce || SipDigest.Parse(p["algorithm"]) is not { } algorithm)
+        if (header.Length > MaxChallengeLength || DigestParameters.Parse(header) is not { } p || p["nonce"] is not { } nonce || SipDigest.Parse(p["algorithm"]) is not { } algorithm)
             return null;
         var qop = p["qop"];
         var hasAuth = qop is not null && qop.Split(',', StringSplitOptions.TrimEntries).Contains("auth", StringComparer.OrdinalIgnoreCase);

@@ -45,7 +45,8 @@ internal sealed class TransactionLayer(ISipTransport transport, SipTimers timers
     public ClientTransaction Start(SipMessage request, SipPeer peer, IClientTransactionUser listener)
     {
         request.Headers.Set(SipHeaderName.Via, NewVia(peer.Transport));
-        if (peer.Transport != SipTransport.Udp || SipWriter.Write(request).Length <= Transport.LongestByUdp(peer))
+        var longest = peer.Transport == SipTransport.Udp ? Transport.LongestByUdp(peer) : int.MaxValue;
+        if (longest == int.MaxValue || SipWriter.Write(request).Length <= longest)
             return StartWithVia(request, peer, listener);
         // Longer than one packet of the network may be: what is cut into pieces on its way arrives seldom (RFC 3261 section 18.1.1).
         request.Headers.Set(SipHeaderName.Via, NewVia(SipTransport.Tcp));

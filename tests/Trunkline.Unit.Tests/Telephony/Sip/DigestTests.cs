@@ -18,6 +18,16 @@ public class DigestTests
             SipDigest.Response(SipDigestAlgorithm.Sha256, user, realm, password, "GET", "/dir/index.html", nonce, "auth", "00000001", cnonce));
     }
 
+    [Fact]
+    public async Task A_challenge_too_long_to_be_repeated_is_not_answered()
+    {
+        await using var bench = new SipBench();
+        var inviting = bench.InviteAsync(Ours);
+        bench.Peer.Respond(await bench.Peer.NextAsync("INVITE"), 401, "Unauthorized", extra: $"WWW-Authenticate: Digest realm=\"{new string('r', 3_000)}\", nonce=\"n\"");
+        await bench.Peer.NextAsync("ACK");
+        Assert.Equal(401, (await inviting.WaitAsync(ScriptedPeer.Hang)).Status);
+    }
+
     [Theory]
     [InlineData(SipDigestAlgorithm.Md5, false)]
     [InlineData(SipDigestAlgorithm.Sha256, false)]
