@@ -35,7 +35,13 @@ internal sealed class OutgoingReinvite : IClientTransactionUser
         _transaction = (InviteClientTransaction)_call.Core.Layer.Start(request, _call.Core.NextHop(_call.Dialog), this);
     }
 
-    public void CallEnded() => Finish(new SipReinviteResult(481, "The call ended", null));
+    public void CallEnded()
+    {
+        // Nobody waits for it any more; without a limit, one that was only ever answered with 100 would stay for ever.
+        if (_transaction is { IsPending: true } transaction)
+            transaction.GiveUpAfter(_call.Core.Layer.Timers.GiveUp);
+        Finish(new SipReinviteResult(481, "The call ended", null));
+    }
 
     public void OnResponse(ClientTransaction transaction, SipMessage response, SipPeer from)
     {

@@ -59,6 +59,16 @@ public sealed class SipEndpoint : IAsyncDisposable
     /// <summary>Connections of TCP and TLS that are open or being opened.</summary>
     public int ConnectionCount => _streams?.Count ?? 0;
 
+    /// <summary>Transactions of both sides that are not over.</summary>
+    internal int TransactionCount
+    {
+        get
+        {
+            lock (_core.Gate)
+                return _core.Layer.Count;
+        }
+    }
+
     /// <summary>Calls that are up.</summary>
     public int CallCount
     {

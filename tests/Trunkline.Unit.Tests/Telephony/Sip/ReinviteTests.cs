@@ -56,6 +56,20 @@ public class ReinviteTests
     }
 
     [Fact]
+    public async Task An_offer_that_is_under_way_when_the_call_ends_leaves_nothing_behind()
+    {
+        await using var bench = new SipBench();
+        var (call, invite) = await bench.CallAsync();
+        var offering = call.ReinviteAsync(SipBench.Image(), default);
+        bench.Peer.Respond(await bench.Peer.NextAsync("INVITE"), 100, "Trying");
+        bench.Peer.Send(InCall(bench, invite, "BYE", 1));
+        await bench.Peer.NextAsync(200);
+        Assert.Equal(481, (await offering.WaitAsync(ScriptedPeer.Hang)).Status);
+        bench.Time.Advance(TimeSpan.FromSeconds(70));
+        Assert.Equal(0, bench.Endpoint.TransactionCount);
+    }
+
+    [Fact]
     public async Task A_far_end_that_no_longer_knows_the_call_ends_it()
     {
         await using var bench = new SipBench();
