@@ -46,23 +46,7 @@ public sealed class ListMail(IBroadcastListStore lists, MailSplitter splitter, B
             Resolution = asked.Resolution,
             At = asked.NotBefore,
             Expiry = asked.ExpiryDuration,
-            Document = new NewSubmission
-            {
-                Id = default,
-                CustomerKey = sender.Customer.Key,
-                ReceivedAt = time.GetUtcNow(),
-                Source = envelope.Source,
-                RemoteAddress = envelope.RemoteAddress.ToString(),
-                EnvelopeFrom = envelope.Sender,
-                Subject = split.Subject,
-                MailMessageId = mail.MessageId,
-                References = mail.References,
-                IsAutomatic = mail.IsAutomatic,
-                Size = size,
-                Headers = mail.RawHeaders,
-                Fragments = split.Fragments,
-                Messages = [],
-            },
+            Document = NewSubmission.Of(envelope, mail, split, size, time.GetUtcNow()) with { CustomerKey = sender.Customer.Key },
         }, cancellationToken);
         return answer switch
         {

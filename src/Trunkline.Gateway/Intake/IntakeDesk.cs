@@ -142,23 +142,11 @@ public sealed partial class IntakeDesk(
             }
         }
         var people = ForPeople(envelope, mail, size, raw);
-        var submission = new NewSubmission
+        var submission = NewSubmission.Of(envelope, mail, split, size, time.GetUtcNow()) with
         {
             Id = ids.Next(),
             CustomerKey = split.Messages.Count > 0 || envelope.Proof != SenderProof.Claimed ? envelope.Customer?.Key ?? 0 : 0,
             UserKey = split.Messages.Count > 0 || envelope.Proof != SenderProof.Claimed ? envelope.From?.User?.Key : null,
-            ReceivedAt = time.GetUtcNow(),
-            Source = envelope.Source,
-            RemoteAddress = envelope.RemoteAddress.ToString(),
-            EnvelopeFrom = envelope.Sender,
-            EnvelopeId = envelope.EnvelopeId,
-            Subject = split.Subject,
-            MailMessageId = mail.MessageId,
-            References = mail.References,
-            IsAutomatic = mail.IsAutomatic,
-            Size = size,
-            Headers = mail.RawHeaders,
-            Fragments = split.Fragments,
             Messages = envelope.Reports.Count == 0 ? split.Messages : [.. split.Messages.Select(m => m with { Report = envelope.Reports.GetValueOrDefault(m.ToAddress) })],
             LocalMail = [.. people.SelectMany(p => p.Mails)],
             OfRules = [.. people.SelectMany(p => p.Submissions)],

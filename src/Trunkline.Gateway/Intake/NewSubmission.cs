@@ -42,6 +42,26 @@ public sealed record NewSubmission
 
     /// <summary>What a request that comes again is answered, or null.</summary>
     public RequestClaim? Claim { get; init; }
+
+    /// <summary>What a mail or a request says of itself. Its id, whose it is and who gets it are added by the desk that takes it.</summary>
+    internal static NewSubmission Of(IntakeEnvelope envelope, ParsedMail mail, SplitResult.Split split, long size, DateTimeOffset receivedAt) => new()
+    {
+        Id = default,
+        CustomerKey = 0,
+        ReceivedAt = receivedAt,
+        Source = envelope.Source,
+        RemoteAddress = envelope.RemoteAddress.ToString(),
+        EnvelopeFrom = envelope.Sender,
+        EnvelopeId = envelope.EnvelopeId,
+        Subject = split.Subject,
+        MailMessageId = mail.MessageId,
+        References = mail.References,
+        IsAutomatic = mail.IsAutomatic,
+        Size = size,
+        Headers = mail.RawHeaders,
+        Fragments = split.Fragments,
+        Messages = [],
+    };
 }
 
 /// <summary>A line of the record, beyond those that the store writes itself.</summary>
