@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Trunkline.Resource.Fax;
 
 namespace Trunkline.Resource;
 
@@ -61,6 +62,15 @@ internal static partial class ResourceLog
 
     [LoggerMessage(4024, LogLevel.Warning, "Message {MessageId}: its receipt has no picture of the first page.")]
     public static partial void NoPreview(ILogger log, string messageId, Exception fault);
+
+    [LoggerMessage(4026, LogLevel.Warning, "Message {MessageId}: the record of its call could not be written.")]
+    public static partial void NoCallRecord(ILogger log, string messageId, Exception fault);
+
+    [LoggerMessage(4027, LogLevel.Information, "Message {MessageId}: {Destination} is tried by {Way}, after what earlier calls met.")]
+    public static partial void OtherWay(ILogger log, string messageId, string destination, FaxWay way);
+
+    [LoggerMessage(4028, LogLevel.Warning, "What is remembered of numbers could not be read or written at {Path}; faxes go without it.")]
+    public static partial void NumbersNotKept(ILogger log, string path, Exception fault);
 
     [LoggerMessage(4030, LogLevel.Information, "Message {MessageId}: receipt {Status} acknowledged after {Attempts} attempts.")]
     public static partial void ReceiptAcknowledged(ILogger log, string messageId, char status, int attempts);

@@ -77,6 +77,21 @@ public sealed record ResourceOptions
     /// <summary>How long the picture of the first page may take; a receipt goes without it rather than late.</summary>
     public TimeSpan PreviewTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Where the record of each call is written; null for nowhere.</summary>
+    public string? CallsDirectory { get; init; }
+
+    /// <summary>How long the record of a call is kept: as long as people ask about a fax.</summary>
+    public TimeSpan CallRecordRetention { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>Records of calls kept, the newest: about 200 MB.</summary>
+    public int MaxCallRecords { get; init; } = 20_000;
+
+    /// <summary>Numbers of which it is remembered how a fax gets through; about 2 MB of memory.</summary>
+    public int MaxNumbers { get; init; } = 10_000;
+
+    /// <summary>How long it is remembered what worked for a number: machines and carriers change, and the best way is to be tried again.</summary>
+    public TimeSpan NumberMemory { get; init; } = TimeSpan.FromDays(14);
+
     /// <summary>Throws <see cref="ArgumentException"/> with the option's name when a value cannot work.</summary>
     public void Check()
     {
@@ -92,6 +107,8 @@ public sealed record ResourceOptions
             "ReceiptBackoffMin must be more than 0 and ReceiptBackoffMax not less.");
         Require(DefaultExpiry > TimeSpan.Zero && DoneRetention > TimeSpan.Zero && ReceiptTimeout > TimeSpan.Zero && PreviewTimeout > TimeSpan.Zero
             && MaxCallDuration > TimeSpan.Zero, "DefaultExpiry, DoneRetention, ReceiptTimeout, PreviewTimeout and MaxCallDuration must be more than 0.");
+        Require(CallRecordRetention > TimeSpan.Zero && MaxCallRecords > 0 && MaxNumbers > 0 && NumberMemory > TimeSpan.Zero,
+            "CallRecordRetention, MaxCallRecords, MaxNumbers and NumberMemory must be more than 0.");
         Require(StopTimeout >= TimeSpan.Zero && FaultDelay >= TimeSpan.Zero, "StopTimeout and FaultDelay must not be negative.");
         Require(RouterCertificateSha256 is null || Convert.FromHexString(FingerprintDigits()!).Length == 32,
             "RouterCertificateSha256 must be 64 hexadecimal digits.");

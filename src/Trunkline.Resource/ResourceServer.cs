@@ -85,7 +85,9 @@ public sealed class ResourceServer : IHostedService, IAsyncDisposable
             spool.BeforeStep = beforeStep;
         var router = new RouterConnection(Options, _time);
         var receipts = new ReceiptSender(Options, spool, router, WithState, _time, Log);
-        var attempt = new FaxAttempt(Options, spool, _trunk, _renderer, receipts.Look, _time, Log);
+        var numbers = new NumberMemory(spool.Paths.Numbers, Options, _time, Log);
+        var attempt = new FaxAttempt(
+            Options, spool, _trunk, _renderer, numbers, new CallRecordShelf(Options, _time, Log), receipts.Look, _time, Log);
         var dispatcher = new CallDispatcher(Options, spool, attempt, _board, () => Mode, _time, Log);
         var handler = new ExchangeHandler(
             Options, spool, new PasswordFile(spool.Paths.Passwords, Log), () => Mode, WithState, dispatcher.Look, Log);

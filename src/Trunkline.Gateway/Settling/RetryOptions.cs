@@ -30,8 +30,8 @@ public sealed class RetryOptions
     /// <summary>A person may have answered: ringing again and again would be a nuisance.</summary>
     public RetryPolicy NoFax { get; set; } = new() { Interval = TimeSpan.FromMinutes(10), MaxAttempts = 2 };
 
-    /// <summary>The transfer failed; another try costs a call.</summary>
-    public RetryPolicy Protocol { get; set; } = new() { Interval = TimeSpan.FromMinutes(1), MaxAttempts = 3 };
+    /// <summary>The transfer failed; another try costs a call, and each goes another way, of which a fax resource has four.</summary>
+    public RetryPolicy Protocol { get; set; } = new() { Interval = TimeSpan.FromMinutes(1), MaxAttempts = 4 };
 
     /// <summary>No call came about, so trying costs nothing.</summary>
     public RetryPolicy Carrier { get; set; } = new() { Interval = TimeSpan.FromSeconds(30), MaxAttempts = 20, Growth = 2 };

@@ -11,7 +11,8 @@ namespace Trunkline.Resource.Fax;
 
 /// <summary>One message from Inbox to Outbox: at most one call, and always a receipt, if not by this run then by the next.</summary>
 internal sealed class FaxAttempt(
-    ResourceOptions options, MessageSpool spool, ITrunk trunk, IFaxRenderer renderer, Action receiptReady, TimeProvider time, ILogger log)
+    ResourceOptions options, MessageSpool spool, ITrunk trunk, IFaxRenderer renderer, NumberMemory numbers, CallRecordShelf records, Action receiptReady,
+    TimeProvider time, ILogger log)
 {
     /// <summary>Places the call; never throws.</summary>
     /// <param name="channel">Given back as soon as the call is over, before the receipt can leave, so that the receipt tells of it.</param>
@@ -61,7 +62,7 @@ internal sealed class FaxAttempt(
             if (RecoveryRule.Decide(journal) is { } result)
             {
                 ResourceLog.Recovered(log, message.Id, result.Outcome.Code(), result.Detail);
-                await FinishAsync(message, result, journal.LastAt ?? time.GetUtcNow(), channel: null);
+                await FinishAsync(message, result, journal.LastAt ?? time.GetUtcNow(), channel: null, journal);
             }
             else
             {
@@ -98,6 +99,10 @@ internal sealed class FaxAttempt(
             await FinishAsync(message, NotPlaced(message, CallOutcome.BadDocument, error), time.GetUtcNow(), channel);
             return;
         }
+        var way = numbers.WayFor(call.To);
+        call = call.By(way);
+        if (way != FaxWay.Best)
+            ResourceLog.OtherWay(log, message.Id, call.To.Shortened, way);
         ResourceLog.Calling(log, message.Id, call.To.Shortened, channel.Number, call.FirstPage, call.Pages);
         using var limit = new CancellationTokenSource(options.MaxCallDuration, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(hangUp, limit.Token);
@@ -125,11 +130,16 @@ internal sealed class FaxAttempt(
             await SettleAsync(message, TimeSpan.Zero);
             return;
         }
-        await FinishAsync(message, result, time.GetUtcNow(), channel);
+        numbers.Learn(call, way, result);
+        await FinishAsync(message, result, time.GetUtcNow(), channel, message.Call, way);
     }
 
-    private async Task FinishAsync(SpooledMessage message, FaxCallResult result, DateTimeOffset endedAt, ChannelLease? channel)
+    private async Task FinishAsync(
+        SpooledMessage message, FaxCallResult result, DateTimeOffset endedAt, ChannelLease? channel, JournalRecord? journal = null, FaxWay? way = null)
     {
+        // Before the receipt: who reads that a call failed finds its record.
+        if (result.CallPlaced)
+            records.Put(CallRecordWriter.Of(message, journal ?? new JournalRecord(), way, result, endedAt));
         var delivery = FaxDelivery.ReadHead(spool.Paths.Message(message));
         var receipt = ReceiptWriter.Write(delivery, result, endedAt, await PreviewAsync(message));
         // The picture was still made under the channel, which bounds how many are made at once.

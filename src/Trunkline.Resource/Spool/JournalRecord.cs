@@ -25,6 +25,8 @@ internal sealed record JournalRecord
     /// <summary>The last page that was confirmed, counted from the document's first; <c>FirstPage - 1</c> when none.</summary>
     public int PagesConfirmed { get; init; }
 
+    public DateTimeOffset? DialedAt { get; init; }
+
     public DateTimeOffset? AnsweredAt { get; init; }
 
     /// <summary>The time of the last line.</summary>
@@ -66,7 +68,7 @@ internal sealed record JournalRecord
         var rest = words.Length == 3 ? words[2] : "";
         var next = words[1] switch
         {
-            "dialing" => WithDialing(rest),
+            "dialing" => WithDialing(rest) with { DialedAt = at },
             "answered" => this with { IsAnswered = true, AnsweredAt = at },
             "transfer" => WithTransfer(rest),
             "page" when int.TryParse(rest, NumberStyles.None, CultureInfo.InvariantCulture, out var page) =>
@@ -107,7 +109,7 @@ internal sealed record JournalRecord
         {
             var result = JsonSerializer.Deserialize(rest.AsSpan(space + 1), JournalJson.Default.FaxCallResult);
             // What another version did not write comes back as null, whatever the type says.
-            return this with { Result = result is null ? null : result with { Detail = result.Detail ?? "", RemoteIdent = result.RemoteIdent ?? "", Events = result.Events ?? [] } };
+            return this with { Result = result is null ? null : result with { Detail = result.Detail ?? "", RemoteIdent = result.RemoteIdent ?? "", Events = result.Events ?? [], Rates = result.Rates ?? [], PageTimes = result.PageTimes ?? [] } };
         }
         catch (JsonException)
         {

@@ -27,6 +27,9 @@ internal sealed class SpoolPaths(string root)
     /// <summary>The password file's directory has this name in the source ([0028]).</summary>
     public string Passwords { get; } = Path.Combine(root, "jfaxom", "password");
 
+    /// <summary>How faxes got through to numbers.</summary>
+    public string Numbers { get; } = Path.Combine(root, "numbers");
+
     private string Temporary { get; } = Path.Combine(root, "tmp");
 
     /// <summary>Makes the directories; what was half received before a crash is removed.</summary>

@@ -1,4 +1,5 @@
 using Trunkline.Core;
+using Trunkline.Telephony.Media;
 
 namespace Trunkline.Telephony.Calls;
 
@@ -31,6 +32,9 @@ public sealed record FaxCall
 
     /// <summary>False keeps the call to G.711.</summary>
     public bool AllowT38 { get; init; } = true;
+
+    /// <summary>The highest rate to agree on: 14400 (V.17), 9600 (V.29) or 4800 (V.27ter).</summary>
+    public int MaxBitRate { get; init; } = 14400;
 
     /// <summary>False does not offer error correction.</summary>
     public bool AllowEcm { get; init; } = true;
@@ -85,6 +89,15 @@ public sealed record FaxCallResult
     /// <summary>True when an INVITE left.</summary>
     public bool CallPlaced { get; init; }
 
+    /// <summary>The rates that the ends agreed on, in order; a second one is a retraining.</summary>
+    public IReadOnlyList<CallRate> Rates { get; init; } = [];
+
+    /// <summary>When each page was confirmed, in order.</summary>
+    public IReadOnlyList<CallPage> PageTimes { get; init; } = [];
+
+    /// <summary>How the far end's packets came; null when it is not known.</summary>
+    public MediaCounts? Media { get; init; }
+
     /// <summary>Signalling and T.30 events with their times, in order; at most 1,000.</summary>
     public IReadOnlyList<CallEvent> Events { get; init; } = [];
 }
@@ -93,3 +106,12 @@ public sealed record FaxCallResult
 /// <param name="Layer">SIP, SDP, T.38, RTP, T.30.</param>
 /// <param name="Text">What happened, on one line.</param>
 public sealed record CallEvent(TimeSpan At, string Layer, string Text);
+
+/// <param name="At">Since the call began.</param>
+/// <param name="BitRate">Bits a second.</param>
+/// <param name="Ecm">With error correction.</param>
+public sealed record CallRate(TimeSpan At, int BitRate, bool Ecm);
+
+/// <param name="Page">Counted from the TIFF's first.</param>
+/// <param name="At">When it was confirmed, since the call began.</param>
+public sealed record CallPage(int Page, TimeSpan At);

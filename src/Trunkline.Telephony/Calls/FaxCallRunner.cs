@@ -186,6 +186,9 @@ public sealed class FaxCallRunner(SipEndpoint endpoint, IMediaEngine media, Time
             Ecm = report.Ecm,
             T38 = session.IsT38,
             CallPlaced = true,
+            Rates = session.Rates,
+            PageTimes = session.PageTimes,
+            Media = report.Media,
             Events = session.Record.ToList(),
         };
     }

@@ -10,6 +10,9 @@ namespace Trunkline.Telephony.Calls;
 /// </summary>
 internal sealed class FaxCallSession : ISipSession, IFaxTerminalEvents, IDisposable
 {
+    /// <summary>A far end that retrains for ever does not fill the memory.</summary>
+    private const int MaxRates = 1_000;
+
     private readonly FaxCall _call;
     private readonly FaxCallOptions _options;
     private readonly IFaxCallObserver _observer;
@@ -19,6 +22,8 @@ internal sealed class FaxCallSession : ISipSession, IFaxTerminalEvents, IDisposa
     private readonly TaskCompletionSource _transferBegan = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private AudioPath? _audio;
     private T38Path? _t38;
+    private readonly List<CallRate> _rates = [];
+    private readonly List<CallPage> _pageTimes = [];
     private int _pagesConfirmed;
     private bool _transferByT38;
 
@@ -36,6 +41,7 @@ internal sealed class FaxCallSession : ISipSession, IFaxTerminalEvents, IDisposa
                 SendTiff = call.TiffPath,
                 FirstPage = call.FirstPage,
                 Ecm = call.AllowEcm,
+                MaxBitRate = call.MaxBitRate,
             },
             this);
         _author = new SessionAuthor(options.AdvertisedMedia ?? Media.LocalEndPoint.Address, (ulong)time.GetUtcNow().ToUnixTimeSeconds(), options.Srtp);
@@ -57,6 +63,26 @@ internal sealed class FaxCallSession : ISipSession, IFaxTerminalEvents, IDisposa
 
     /// <summary>Pages confirmed in this call, as the terminal told them one by one.</summary>
     public int PagesConfirmed => Volatile.Read(ref _pagesConfirmed);
+
+    /// <summary>What the ends agreed on, so far.</summary>
+    public IReadOnlyList<CallRate> Rates
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _rates];
+        }
+    }
+
+    /// <summary>When pages were confirmed, so far.</summary>
+    public IReadOnlyList<CallPage> PageTimes
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _pageTimes];
+        }
+    }
 
     /// <summary>Completes when the terminals agreed and pages go.</summary>
     public Task TransferBegan => _transferBegan.Task;
@@ -134,7 +160,11 @@ internal sealed class FaxCallSession : ISipSession, IFaxTerminalEvents, IDisposa
         Record.Add("T.30", string.Create(null, $"transfer begins at {bitRate} bit/s{(ecm ? " with ECM" : "")}"));
         bool t38;
         lock (_gate)
+        {
             t38 = _transferByT38 = _t38 is not null;
+            if (_rates.Count < MaxRates)
+                _rates.Add(new CallRate(Record.Elapsed, bitRate, ecm));
+        }
         _transferBegan.TrySetResult();
         _observer.TransferBegins(remoteIdent, bitRate, ecm, t38);
     }
@@ -144,6 +174,8 @@ internal sealed class FaxCallSession : ISipSession, IFaxTerminalEvents, IDisposa
     {
         Volatile.Write(ref _pagesConfirmed, page);
         var inTiff = _call.FirstPage - 1 + page;
+        lock (_gate)
+            _pageTimes.Add(new CallPage(inTiff, Record.Elapsed));
         Record.Add("T.30", string.Create(null, $"page {inTiff} of {_call.Pages} confirmed"));
         _observer.PageConfirmed(inTiff);
     }

@@ -213,9 +213,18 @@ internal sealed class FaxMediaSession : IMediaSession, IMediaLeg
             return;
         var report = terminal.Engine.Report(terminal.HeardFax);
 
+        var media = Counts(report.Media);
+
         // The terminal goes first: with it the received TIFF is closed, and whoever awaits the report may move the file.
         ReleaseTerminals();
-        _completion.TrySetResult(report with { HeardFax = report.HeardFax || _heardFax, PageBegun = report.PageBegun || _pageBegun });
+        _completion.TrySetResult(report with { HeardFax = report.HeardFax || _heardFax, PageBegun = report.PageBegun || _pageBegun, Media = media });
+    }
+
+    private MediaCounts Counts(MediaCounts terminal)
+    {
+        if (_t38 is { } t38)
+            return terminal with { Received = t38.Received, Lost = t38.Lost, Repaired = t38.Repaired };
+        return _audio is { } audio ? terminal with { Received = audio.Received, Lost = audio.Missing / AudioStream.TickSamples } : terminal;
     }
 
     private FaxReport NoMedia(string reason) => new(

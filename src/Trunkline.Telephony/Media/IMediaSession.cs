@@ -77,7 +77,18 @@ public sealed record FaxTerminalOptions
 /// </param>
 public sealed record FaxReport(
     bool IsComplete, int Code, string Text, int Pages, string RemoteIdent, int BitRate, bool Ecm, string Compression, bool HeardFax, bool PageBegun,
-    bool? PageSent = null);
+    bool? PageSent = null)
+{
+    /// <summary>How the packets of the far end came.</summary>
+    public MediaCounts Media { get; init; } = new();
+}
+
+/// <summary>How the packets of the far end came, and what it took to make pages of them. Of the mode that the call ended in.</summary>
+/// <param name="Received">RTP packets, or UDPTL datagrams.</param>
+/// <param name="Lost">Packets of 20 ms of sound that did not come in time, or T.38 packets lost for good.</param>
+/// <param name="Repaired">T.38 packets that redundancy or FEC brought back.</param>
+/// <param name="EcmRetries">Parts of pages that error correction sent anew.</param>
+public sealed record MediaCounts(long Received = 0, long Lost = 0, long Repaired = 0, int EcmRetries = 0);
 
 /// <summary>Told by the terminal, on the media thread: return at once, allocate little, never call back into the session.</summary>
 public interface IFaxTerminalEvents

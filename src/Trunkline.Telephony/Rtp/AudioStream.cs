@@ -137,7 +137,8 @@ internal sealed class AudioStream : IDisposable
     private void Hear(IMediaTerminal? terminal, Span<short> run, bool present)
     {
         _gap = present ? 0 : _gap + run.Length;
-        if (!present)
+        // Before the first packet nothing can be missed.
+        if (!present && Received > 0)
             Missing += run.Length;
         if (present)
         {

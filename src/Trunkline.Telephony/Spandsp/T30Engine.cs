@@ -118,7 +118,10 @@ internal sealed unsafe class T30Engine : IDisposable
             Compression(statistics.Encoding),
             HeardFrame || heardTone,
             isSender ? _page > 0 || _pages > 0 : _imageSeen || _pages > 0 || statistics.ImageSize > 0,
-            isSender ? _pageSent : null);
+            isSender ? _pageSent : null)
+        {
+            Media = new MediaCounts(EcmRetries: Math.Max(0, statistics.EcmRetries)),
+        };
     }
 
     /// <summary>Frees the handle; only after the terminal is freed, so that no callback can still use it.</summary>

@@ -33,6 +33,9 @@ internal sealed class T38Stream : IIfpTransmitter
         _remote = new RemoteLatch(path.Remote);
     }
 
+    /// <summary>Datagrams taken.</summary>
+    public long Received { get; private set; }
+
     /// <summary>IFP packets repaired.</summary>
     public long Repaired => _receiver.Repaired;
 
@@ -55,7 +58,10 @@ internal sealed class T38Stream : IIfpTransmitter
     public void Receive(ReadOnlySpan<byte> datagram, SocketAddress from, IIfpSink sink)
     {
         if (!IsStrayRtp(datagram) && _receiver.IsWellFormed(datagram) && _remote.Accept(from))
+        {
+            Received++;
             _receiver.Receive(datagram, sink);
+        }
     }
 
     public void Transmit(ReadOnlySpan<byte> packet, int copies)

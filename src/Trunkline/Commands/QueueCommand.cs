@@ -31,10 +31,13 @@ internal static class QueueCommand
         });
 
         var id = new Argument<string>("id") { Description = "Of the message" };
-        var show = new Command("show", "One message with its attempts and what happened to it") { id };
+        var show = new Command("show", "One message with its attempts, what happened to it, and what happened in its calls") { id };
         frame.Ask(show, async (parsed, session, cancellationToken) =>
         {
-            session.Show(await session.GetAsync("/v1/messages/" + Uri.EscapeDataString(parsed.GetValue(id)!), cancellationToken), Show);
+            var path = "/v1/messages/" + Uri.EscapeDataString(parsed.GetValue(id)!);
+            var detail = await session.GetAsync(path, cancellationToken);
+            var calls = await session.GetAsync(path + "/calls", cancellationToken);
+            session.Show(CallTimeline.Join(detail, calls), Show);
             return ExitCode.Well;
         });
         command.Subcommands.Add(show);
@@ -67,5 +70,6 @@ internal static class QueueCommand
             Rows.Text(a, "durationSeconds"), Rows.Text(a, "transport"), Rows.Text(a, "price"), Rows.Text(a, "cause"),
         }), "attempt", "resource", "begun", "ended", "outcome", "pages", "seconds", "by", "price", "");
         Rows.Print(detail.GetProperty("events").EnumerateArray().Select(e => new[] { Rows.Text(e, "at"), Rows.Text(e, "code"), Rows.Text(e, "detail") }), "at", "event", "");
+        CallTimeline.Print(detail);
     }
 }

@@ -21,6 +21,7 @@ using Trunkline.Gateway.Filter;
 using Trunkline.Gateway.Intake;
 using Trunkline.Gateway.Queue;
 using Trunkline.Gateway.Receipts;
+using Trunkline.Gateway.Record;
 using Trunkline.Gateway.Resources;
 using Trunkline.Mail;
 using Trunkline.Mail.Delivery;
@@ -183,6 +184,7 @@ public sealed class Server : IAsyncDisposable
         services.AddSqliteStorage(Path.GetFullPath(options.Data));
         services.AddSingleton(s => new FileTypeTable(s.GetRequiredService<IFileTypeStore>().FileTypesAsync(CancellationToken.None).GetAwaiter().GetResult()));
         services.AddSingleton<IRawMailReader, RawMailReader>();
+        services.AddSingleton<ICallRecords>(new CallRecordDirectory(CallsDirectory(options)));
         services.AddGateway();
         services.AddMetricsScraping();
         services.AddApi(new ApiOptions { UploadDirectory = Path.GetFullPath(Path.Combine(options.Data, "incoming", "http")) });
@@ -227,9 +229,12 @@ public sealed class Server : IAsyncDisposable
             RouterAddress = router is null ? new Uri(Self(options), GatewayPath) : new Uri(router),
             RouterCertificateSha256 = router is null && options.ExchangeByHttps ? Fingerprint(certificate) : builder.Configuration["Resource:RouterCertificateSha256"],
             DataDirectory = local.Directory,
+            CallsDirectory = CallsDirectory(options),
             Channels = telephone.Channels,
         });
     }
+
+    private static string CallsDirectory(ServerOptions options) => Path.GetFullPath(Path.Combine(options.Data, "calls"));
 
     private static LookupClient NameServers() => new(new LookupClientOptions { UseCache = true, Timeout = TimeSpan.FromSeconds(5), Retries = 2 });
 

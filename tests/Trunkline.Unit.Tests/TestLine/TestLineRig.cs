@@ -65,7 +65,8 @@ internal sealed class TestLineRig : IAsyncDisposable, IFaxCallObserver
         return rig;
     }
 
-    public async Task<FaxCallResult> SendAsync(string number, int pages = 1, int firstPage = 1, string? password = null, SrtpUse srtp = SrtpUse.Off)
+    public async Task<FaxCallResult> SendAsync(
+        string number, int pages = 1, int firstPage = 1, string? password = null, SrtpUse srtp = SrtpUse.Off, Func<FaxCall, FaxCall>? change = null)
     {
         FaxTiff.Write(Sent, pages);
         Assert.True(PhoneNumber.TryParse(number, "US", out var to));
@@ -95,7 +96,7 @@ internal sealed class TestLineRig : IAsyncDisposable, IFaxCallObserver
             FirstPage = firstPage,
             Pages = pages,
         };
-        return await trunk.SendFaxAsync(call, this, CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(2));
+        return await trunk.SendFaxAsync(change is null ? call : change(call), this, CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(2));
     }
 
     public Task<TestLineCall> FinishedAsync() => _finished.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1));

@@ -14,6 +14,8 @@ using Trunkline.Core.Documents;
 using Trunkline.Gateway;
 using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Intake;
+using Trunkline.Gateway.Record;
+using Trunkline.Serving;
 using Trunkline.Storage;
 using Trunkline.Storage.Sqlite;
 using Trunkline.Unit.Tests.Gateway;
@@ -43,6 +45,8 @@ internal sealed class ApiRig : IAsyncDisposable
     public Uri Address { get; private set; } = null!;
 
     public string DataDirectory => _directory;
+
+    public string CallsDirectory => Path.Combine(_directory, "calls");
 
     public string UploadDirectory => Path.Combine(_directory, "incoming");
 
@@ -143,6 +147,7 @@ internal sealed class ApiRig : IAsyncDisposable
         builder.Services.AddOptions<GatewayOptions>().Configure(o => (o.RenderedDirectory, o.MinFreeBytes) = (Path.Combine(_directory, "rendered"), 0));
         builder.Services.AddSingleton(s => new FileTypeTable(s.GetRequiredService<IFileTypeStore>().FileTypesAsync(CancellationToken.None).GetAwaiter().GetResult()));
         builder.Services.AddSingleton<IFaxRenderer, FakePages>();
+        builder.Services.AddSingleton<ICallRecords>(new CallRecordDirectory(CallsDirectory));
         builder.Services.AddMetricsScraping();
         builder.Services.AddApi(new ApiOptions { UploadDirectory = UploadDirectory });
         _configure?.Invoke(builder.Services);

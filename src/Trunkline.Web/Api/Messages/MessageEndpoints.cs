@@ -5,8 +5,10 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
 using Trunkline.Core;
+using Trunkline.Core.Calls;
 using Trunkline.Core.Documents;
 using Trunkline.Gateway.Preparing;
+using Trunkline.Gateway.Queue;
 using Trunkline.Gateway.Record;
 
 namespace Trunkline.Web.Api.Messages;
@@ -29,6 +31,8 @@ public static class MessageEndpoints
             .WithName("sendMessages").WithSummary("Send a message to numbers: accepted once it is durable.");
         messages.MapGet("", ListAsync).Produces<Page<MessageView>>().WithName("listMessages").WithSummary("Messages, newest first.");
         messages.MapGet("/{id}", FindAsync).Produces<MessageDetail>().WithName("getMessage").WithSummary("A message with its attempts and what happened to it.");
+        messages.MapGet("/{id}/calls", CallsAsync).Produces<CallList>()
+            .WithName("getCalls").WithSummary("The records of its calls: signalling, T.30 and T.38 in time, rates, losses, times of pages.");
         messages.MapGet("/{id}/receipt", ReceiptAsync).Produces<ReceiptView>(200, "application/json", MailType)
             .WithName("getReceipt").WithSummary("The receipt: as it was mailed (Accept: message/rfc822), or as JSON.");
         messages.MapGet("/{id}/pages/{page:int}.png", PageAsync).Produces(200, contentType: "image/png")
@@ -90,6 +94,20 @@ public static class MessageEndpoints
         var attempts = await records.AttemptsAsync(message.Id, cancellationToken);
         var events = await records.EventsAsync(message.Submission, message.Id, MaxEvents, cancellationToken);
         return Results.Ok(new MessageDetail(MessageView.Of(message), [.. attempts.Select(AttemptView.Of)], [.. events.Select(e => new EventView(e.At, e.Code, e.Detail))]));
+    }
+
+    private static async Task<IResult> CallsAsync(
+        string id, ApiCaller caller, IMessageRecords records, ICallRecords calls, CancellationToken cancellationToken)
+    {
+        if (await SeenAsync(id, caller, records, cancellationToken) is not { } message)
+            return ApiProblem.NotFound("message " + Shown(id));
+        var kept = new List<RecordedCall>();
+        foreach (var attempt in await records.AttemptsAsync(message.Id, cancellationToken))
+        {
+            if (await calls.FindAsync(new AttemptId(message.Id, attempt.Number), cancellationToken) is { } call)
+                kept.Add(call);
+        }
+        return Results.Ok(new CallList(kept));
     }
 
     private static async Task<IResult> ReceiptAsync(string id, HttpRequest request, ApiCaller caller, IMessageRecords records, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Trunkline.Core;
+using Trunkline.Core.Calls;
 using Trunkline.Gateway.Queue;
 using Trunkline.Gateway.Record;
 
@@ -135,6 +136,9 @@ public sealed record AttemptView
         Price = a.Price,
     };
 }
+
+/// <summary>The records of a message's calls, in order; those that are not kept here any more are left out.</summary>
+public sealed record CallList(IReadOnlyList<RecordedCall> Items);
 
 /// <summary>Something that happened to it.</summary>
 public sealed record EventView(DateTimeOffset At, string Code, string Detail);

@@ -1,0 +1,47 @@
+using Trunkline.Telephony.Calls;
+
+namespace Trunkline.Resource.Fax;
+
+/// <summary>
+/// How a fax is tried. What fails is tried again one step down: T.38 may be broken between the carrier and its gateway, V.17 is the first to fail on a
+/// poor line, and V.27ter gets through where nothing else does.
+/// </summary>
+internal enum FaxWay
+{
+    /// <summary>T.38 where the far end takes it, up to 14,400 bit/s.</summary>
+    Best,
+
+    /// <summary>G.711 from the start.</summary>
+    Audio,
+
+    /// <summary>G.711 without V.17: 9,600 bit/s at most.</summary>
+    WithoutV17,
+
+    /// <summary>G.711 by V.27ter: 4,800 bit/s at most.</summary>
+    Slow,
+}
+
+/// <summary>What a way means for a call.</summary>
+internal static class FaxWays
+{
+    /// <summary>In words, for the record of the call.</summary>
+    public static string Words(this FaxWay way) => way switch
+    {
+        FaxWay.Best => "T.38 or G.711, to 14400 bit/s",
+        FaxWay.Audio => "G.711, to 14400 bit/s",
+        FaxWay.WithoutV17 => "G.711 without V.17, to 9600 bit/s",
+        FaxWay.Slow => "G.711 by V.27ter, to 4800 bit/s",
+    };
+
+    /// <summary>The call by this way; all that the message asks for stays as it is.</summary>
+    public static FaxCall By(this FaxCall call, FaxWay way) => way switch
+    {
+        FaxWay.Best => call,
+        FaxWay.Audio => call with { AllowT38 = false },
+        FaxWay.WithoutV17 => call with { AllowT38 = false, MaxBitRate = Math.Min(call.MaxBitRate, 9600) },
+        FaxWay.Slow => call with { AllowT38 = false, MaxBitRate = Math.Min(call.MaxBitRate, 4800) },
+    };
+
+    /// <summary>The next way down; the last has none.</summary>
+    public static FaxWay Next(this FaxWay way) => way == FaxWay.Slow ? FaxWay.Slow : way + 1;
+}

@@ -1,0 +1,51 @@
+using Trunkline.Core;
+using Trunkline.Resource.Fax;
+using Trunkline.Telephony.Net;
+using Trunkline.TestLine;
+
+namespace Trunkline.Unit.Tests.TestLine;
+
+/// <summary>What a way of trying means on the line, over real SIP.</summary>
+public sealed class FaxWayTests
+{
+    private const string Fax = "+12025550100";
+
+    [Theory]
+    [InlineData(nameof(FaxWay.Best), true, 14400)]
+    [InlineData(nameof(FaxWay.Audio), false, 14400)]
+    [InlineData(nameof(FaxWay.WithoutV17), false, 9600)]
+    [InlineData(nameof(FaxWay.Slow), false, 4800)]
+    public async Task Each_way_goes_as_it_says(string way, bool t38, int bitRate)
+    {
+        await using var line = await TestLineRig.StartAsync(new LoopbackNetwork());
+        var result = await line.SendAsync(Fax, change: call => call.By(Enum.Parse<FaxWay>(way)));
+        Assert.True(result.Outcome == CallOutcome.Delivered, $"{result.Detail}\n{string.Join('\n', result.Events)}");
+        Assert.Equal((t38, bitRate), (result.T38, result.BitRate));
+    }
+
+    [Fact]
+    public async Task Call_tells_its_rates_the_times_of_its_pages_and_its_packets()
+    {
+        await using var line = await TestLineRig.StartAsync(
+            new LoopbackNetwork(), numbers: [new TestNumber(Fax, TestAnswer.Fax) { Description = "of the test", RefuseTrainings = 1 }]);
+        var result = await line.SendAsync(Fax, pages: 3, firstPage: 2);
+        Assert.Equal(CallOutcome.Delivered, result.Outcome);
+        Assert.Equal([2, 3], result.PageTimes.Select(page => page.Page));
+        Assert.True(result.PageTimes[0].At < result.PageTimes[1].At);
+        Assert.Equal([(12000, true)], result.Rates.Select(rate => (rate.BitRate, rate.Ecm)));
+        Assert.True(result.Rates[0].At < result.PageTimes[0].At);
+        Assert.True(result.Media is { Received: > 10, Lost: 0 }, $"{result.Media}");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Call_over_a_bad_line_tells_what_was_lost(bool t38)
+    {
+        await using var line = await TestLineRig.StartAsync(
+            new LoopbackNetwork(), numbers: [new TestNumber(Fax, TestAnswer.Fax) { Description = "of the test", PacketLoss = 0.02, T38 = t38 }]);
+        var result = await line.SendAsync(Fax);
+        Assert.NotNull(result.Media);
+        Assert.True(result.Media.Lost + result.Media.Repaired > 0, $"{result.Media}");
+    }
+}
