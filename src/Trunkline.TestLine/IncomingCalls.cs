@@ -143,5 +143,5 @@ internal sealed class IncomingCalls : ISipCallHandler
     }
 
     private ImpairedNetwork Impaired(double loss, TimeSpan jitter) =>
-        new(_network, new LinkFaults(loss) { Jitter = jitter }, loss, _time);
+        new(_network, new LinkFaults(loss) { Jitter = jitter }, loss);
 }

@@ -8,19 +8,16 @@ public sealed class ImpairedNetwork : IDatagramNetwork
     private readonly IDatagramNetwork _inner;
     private readonly LinkFaults _outgoing;
     private readonly double _incomingLoss;
-    private readonly TimeProvider _time;
     private int _sockets;
 
     /// <param name="inner">The network below.</param>
     /// <param name="outgoing">What happens to datagrams sent from here.</param>
     /// <param name="incomingLoss">The share of arriving datagrams that is lost, 0 to 1; the far end cannot be made to impair them.</param>
-    /// <param name="time">By which datagrams are late; the system's when left out.</param>
-    public ImpairedNetwork(IDatagramNetwork inner, LinkFaults outgoing, double incomingLoss = 0, TimeProvider? time = null)
+    public ImpairedNetwork(IDatagramNetwork inner, LinkFaults outgoing, double incomingLoss = 0)
     {
         _inner = inner;
         _outgoing = outgoing;
         _incomingLoss = incomingLoss;
-        _time = time ?? TimeProvider.System;
     }
 
     /// <inheritdoc/>
@@ -30,7 +27,7 @@ public sealed class ImpairedNetwork : IDatagramNetwork
         var number = Interlocked.Increment(ref _sockets);
         // Outside the losses: what is lost needs no delay.
         if (_outgoing.Jitter > TimeSpan.Zero)
-            socket = new LateSocket(socket, _outgoing.Jitter, _outgoing.Seed + number, _time);
+            socket = new LateSocket(socket, _outgoing.Jitter, _outgoing.Seed + number);
         return new Socket(socket, _outgoing, _incomingLoss, number);
     }
 

@@ -1,12 +1,13 @@
 using System.Net;
+using Trunkline.Telephony.Media;
 
 namespace Trunkline.Telephony.Net;
 
 /// <summary>
-/// A socket whose datagrams are late, each by another time, in both directions. What is due leaves and arrives when the owner sends or polls, which
-/// media do every 20 ms.
+/// A socket of media whose datagrams are late, each by another time, in both directions. Media poll it each 20 ms until nothing waits, so that a poll
+/// that finds nothing is a tick: time is theirs, and a machine that is behind makes no datagram later than it was to be.
 /// </summary>
-internal sealed class LateSocket(IDatagramSocket inner, TimeSpan jitter, int seed, TimeProvider time) : IDatagramSocket
+internal sealed class LateSocket(IDatagramSocket inner, TimeSpan jitter, int seed) : IDatagramSocket
 {
     /// <summary>Datagrams on their way, each way; more are lost. A call has some dozen.</summary>
     private const int MaxUnderWay = 1_000;
@@ -20,11 +21,9 @@ internal sealed class LateSocket(IDatagramSocket inner, TimeSpan jitter, int see
     private readonly PriorityQueue<(byte[] Datagram, SocketAddress Address), TimeSpan> _arriving = new();
     private readonly byte[] _buffer = new byte[MaxDatagram];
     private readonly SocketAddress _from = new(inner.LocalEndPoint.AddressFamily, SocketAddress.GetMaximumAddressSize(inner.LocalEndPoint.AddressFamily));
-    private readonly long _began = time.GetTimestamp();
+    private TimeSpan _now;
 
     public IPEndPoint LocalEndPoint => inner.LocalEndPoint;
-
-    private TimeSpan Now => time.GetElapsedTime(_began);
 
     public void Send(ReadOnlySpan<byte> datagram, SocketAddress to)
     {
@@ -42,8 +41,11 @@ internal sealed class LateSocket(IDatagramSocket inner, TimeSpan jitter, int see
             SendDue();
             for (var length = inner.TryReceive(_buffer, _from); length >= 0; length = inner.TryReceive(_buffer, _from))
                 Put(_arriving, _buffer.AsSpan(0, length), _from);
-            if (!_arriving.TryPeek(out var next, out var due) || due > Now || next.Datagram.Length > buffer.Length)
+            if (!_arriving.TryPeek(out var next, out var due) || due > _now || next.Datagram.Length > buffer.Length)
+            {
+                _now += MediaClock.TickPeriod;
                 return -1;
+            }
             _arriving.Dequeue();
             next.Datagram.CopyTo(buffer);
             from.Size = next.Address.Size;
@@ -62,12 +64,12 @@ internal sealed class LateSocket(IDatagramSocket inner, TimeSpan jitter, int see
             return;
         var copy = new SocketAddress(address.Family, address.Size);
         address.Buffer[..address.Size].CopyTo(copy.Buffer);
-        queue.Enqueue((datagram.ToArray(), copy), Now + (jitter * _random.NextDouble()));
+        queue.Enqueue((datagram.ToArray(), copy), _now + (jitter * _random.NextDouble()));
     }
 
     private void SendDue()
     {
-        while (_leaving.TryPeek(out var next, out var due) && due <= Now)
+        while (_leaving.TryPeek(out var next, out var due) && due <= _now)
         {
             _leaving.Dequeue();
             inner.Send(next.Datagram, next.Address);

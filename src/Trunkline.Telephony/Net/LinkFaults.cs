@@ -7,6 +7,6 @@ namespace Trunkline.Telephony.Net;
 /// <param name="Seed">The seed of each socket's fate; each socket adds its own number.</param>
 public sealed record LinkFaults(double Loss = 0, double Duplication = 0, double Reordering = 0, int Seed = 1)
 {
-    /// <summary>Each datagram is late by up to this, each by another time: some overtake others.</summary>
+    /// <summary>Each datagram of media is late by up to this, each by another time: some overtake others.</summary>
     public TimeSpan Jitter { get; init; }
 }
