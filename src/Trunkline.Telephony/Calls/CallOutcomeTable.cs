@@ -1,5 +1,6 @@
 using Trunkline.Core;
 using Trunkline.Telephony.Media;
+using Trunkline.Telephony.Spandsp;
 
 namespace Trunkline.Telephony.Calls;
 
@@ -48,6 +49,7 @@ internal static class CallOutcomeTable
         301 or 404 or 410 or 484 or 485 or 604 => CallOutcome.NotInService,
         // Who is called declines with 603 or 607 and its network with 433 or 608; that we may not, or have not paid, comes from our own carrier.
         402 or 403 => CallOutcome.CarrierRefused,
+        428 or 436 or 437 or 438 => CallOutcome.CarrierRefused, // the caller's identity is not attested as the carrier wants it (RFC 8224)
         433 or 603 or 607 or 608 => CallOutcome.Refused,
         415 or 488 or 606 => CallOutcome.Incompatible, // it is there, and cannot speak G.711
         _ => CallOutcome.Congestion,
@@ -66,6 +68,10 @@ internal static class CallOutcomeTable
             return CallOutcome.Uncertain;
         if (ending == CallEnding.Stopped)
             return CallOutcome.Interrupted;
+        if (!report.PageBegun && T30Codes.IsBadFile(report.Code))
+            return CallOutcome.BadDocument;
+        if (report.Code == T30Codes.NoMemory)
+            return CallOutcome.Interrupted; // our own fault, and no page of ours is on its way whole
         if (!report.HeardFax)
             return CallOutcome.NoFax;
         if (report.PageBegun || report.Pages > 0)

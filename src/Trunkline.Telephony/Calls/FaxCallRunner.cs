@@ -1,6 +1,7 @@
 using Trunkline.Core;
 using Trunkline.Telephony.Media;
 using Trunkline.Telephony.Sip;
+using Trunkline.Telephony.Spandsp;
 
 namespace Trunkline.Telephony.Calls;
 
@@ -175,6 +176,8 @@ public sealed class FaxCallRunner(SipEndpoint endpoint, IMediaEngine media, Time
         var where = outcome is CallOutcome.Delivered or CallOutcome.NoFax or CallOutcome.Incompatible
             ? ""
             : string.Create(null, $"at page {Math.Min(confirmed + 1, call.Pages)} of {call.Pages}: ");
+        if (report.Code >= 0)
+            session.Record.Add("T.30", T30Codes.Meaning(report.Code));
         return new FaxCallResult
         {
             Outcome = outcome,

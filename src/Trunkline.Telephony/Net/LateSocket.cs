@@ -39,18 +39,19 @@ internal sealed class LateSocket(IDatagramSocket inner, TimeSpan jitter, int see
         lock (_gate)
         {
             SendDue();
-            for (var length = inner.TryReceive(_buffer, _from); length >= 0; length = inner.TryReceive(_buffer, _from))
-                Put(_arriving, _buffer.AsSpan(0, length), _from);
-            if (!_arriving.TryPeek(out var next, out var due) || due > _now || next.Datagram.Length > buffer.Length)
+            for (var came = inner.TryReceive(_buffer, _from); came >= 0; came = inner.TryReceive(_buffer, _from))
+                Put(_arriving, _buffer.AsSpan(0, came), _from);
+            if (!_arriving.TryPeek(out var next, out var due) || due > _now)
             {
                 _now += MediaClock.TickPeriod;
                 return -1;
             }
             _arriving.Dequeue();
-            next.Datagram.CopyTo(buffer);
+            var length = Math.Min(next.Datagram.Length, buffer.Length);
+            next.Datagram.AsSpan(0, length).CopyTo(buffer);
             from.Size = next.Address.Size;
             next.Address.Buffer[..next.Address.Size].CopyTo(from.Buffer);
-            return next.Datagram.Length;
+            return length;
         }
     }
 

@@ -21,6 +21,7 @@ internal sealed class CommandFrame
         ("testline", "The test line (127.0.0.1:5090)"),
         ("store", "sqlite"),
         ("roles", "What this process does (gateway,resource,manager,testline)"),
+        ("pcap", "Write SIP and media of calls into this capture file (off)"),
         ("smarthost", "host:port for mail that is not ours (by MX)"),
     ];
 

@@ -209,7 +209,9 @@ public sealed class Server : IAsyncDisposable
         var services = builder.Services;
         var telephone = TelephoneOptions.Read(builder.Configuration);
         var sip = ServerOptions.EndPoint("sip", options.Sip);
-        services.AddSingleton<IDatagramNetwork, UdpNetwork>();
+        if (options.Pcap.Length > 0)
+            services.AddSingleton(_ => OpenCapture(options));
+        services.AddSingleton<IDatagramNetwork>(s => s.GetService<PacketCapture>() is { } capture ? new CapturedNetwork(new UdpNetwork(), capture) : new UdpNetwork());
         services.AddSingleton<IMediaEngine>(s => new MediaEngine(
             s.GetRequiredService<IDatagramNetwork>(), s.GetRequiredService<MediaClock>(), telephone.Media(sip.Address)));
         services.AddSingleton(s => new SipEndpoint(
@@ -232,6 +234,18 @@ public sealed class Server : IAsyncDisposable
             CallsDirectory = CallsDirectory(options),
             Channels = telephone.Channels,
         });
+    }
+
+    private static PacketCapture OpenCapture(ServerOptions options)
+    {
+        try
+        {
+            return new PacketCapture(options.Pcap, options.PcapMegabytes * 1_000_000L, TimeProvider.System);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new OptionsException($"--pcap {options.Pcap}: {fault.Message}");
+        }
     }
 
     private static string CallsDirectory(ServerOptions options) => Path.GetFullPath(Path.Combine(options.Data, "calls"));

@@ -62,6 +62,12 @@ public sealed class ServerOptions
     /// <summary>The router and the resource of this process speak HTTPS to one another (needs <see cref="Https"/>).</summary>
     public bool ExchangeByHttps { get; set; }
 
+    /// <summary>The capture file for SIP and media over UDP, of the resource's calls; empty for none.</summary>
+    public string Pcap { get; set; } = "";
+
+    /// <summary>The capture grows no further than this.</summary>
+    public int PcapMegabytes { get; set; } = 500;
+
     /// <summary>Run converters with limits only where bubblewrap does not work.</summary>
     public bool AllowUnconfinedConverters { get; set; }
 
@@ -110,6 +116,8 @@ public sealed class ServerOptions
             throw new OptionsException($"--domain {Domain}: a domain name was expected.");
         if (ExchangeByHttps && Https.Length == 0)
             throw new OptionsException("ExchangeByHttps needs --https.");
+        if (PcapMegabytes is < 1 or > 100_000)
+            throw new OptionsException("PcapMegabytes is 1 to 100,000.");
         if (MediaSpeed is < 1 or > 200)
             throw new OptionsException("MediaSpeed is 1 to 200.");
     }
