@@ -42,6 +42,6 @@ internal static class FaxWays
         FaxWay.Slow => call with { AllowT38 = false, MaxBitRate = Math.Min(call.MaxBitRate, 4800) },
     };
 
-    /// <summary>The next way down; the last has none.</summary>
-    public static FaxWay Next(this FaxWay way) => way == FaxWay.Slow ? FaxWay.Slow : way + 1;
+    /// <summary>The next way down; after the last comes the best again, since none of them worked.</summary>
+    public static FaxWay Next(this FaxWay way) => way == FaxWay.Slow ? FaxWay.Best : way + 1;
 }

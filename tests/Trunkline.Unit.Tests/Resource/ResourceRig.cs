@@ -70,7 +70,7 @@ internal sealed class ResourceRig : IAsyncDisposable
         return new ResourceRig(app, directory);
     }
 
-    public static ResourceMessage Delivery(string id, string to = "+12025550100", int pages = 3, int firstPage = 1, TimeSpan? expiry = null) => new()
+    public static ResourceMessage Delivery(string id, string to = "+12025550100", int pages = 3, int firstPage = 1, TimeSpan? expiry = null, byte[]? tiff = null) => new()
     {
         Password = RouterPassword,
         MessageId = id,
@@ -84,7 +84,8 @@ internal sealed class ResourceRig : IAsyncDisposable
         Message = Encoding.ASCII.GetBytes(
             $"MIME-Version: 1.0\r\n{MessageHeaders.Type}: fax\r\n{MessageHeaders.Pages}: {pages}\r\n{MessageHeaders.FirstPage}: {firstPage}\r\n" +
             $"{MessageHeaders.HeaderLine}: From Trunkline\r\n{MessageHeaders.CallerId}: +12025550190\r\n" +
-            "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: image/tiff\r\nContent-Transfer-Encoding: base64\r\n\r\nSUkqAAgAAAA=\r\n--b--\r\n"),
+            "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: image/tiff\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
+            $"{Convert.ToBase64String(tiff ?? [0x49, 0x49, 0x2A, 0, 8, 0, 0, 0], Base64FormattingOptions.InsertLineBreaks)}\r\n--b--\r\n"),
     };
 
     public static ResourceMessage Enquiry(string? id) => new() { Password = RouterPassword, MessageId = id, ResourceId = "R1" };

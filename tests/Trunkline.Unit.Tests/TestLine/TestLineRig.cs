@@ -70,8 +70,25 @@ internal sealed class TestLineRig : IAsyncDisposable, IFaxCallObserver
     {
         FaxTiff.Write(Sent, pages);
         Assert.True(PhoneNumber.TryParse(number, "US", out var to));
+        await using var trunk = OpenTrunk(password, srtp);
+        var call = new FaxCall
+        {
+            CallId = "test-1",
+            To = to,
+            LocalIdent = "+1 202 555 0190",
+            HeaderLine = "",
+            TiffPath = Sent,
+            FirstPage = firstPage,
+            Pages = pages,
+        };
+        return await trunk.SendFaxAsync(change is null ? call : change(call), this, CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(2));
+    }
+
+    /// <summary>A trunk that leads to the test line.</summary>
+    public SipTrunk OpenTrunk(string? password = null, SrtpUse srtp = SrtpUse.Off)
+    {
         Assert.True(PhoneNumber.TryParse("+12025550190", "US", out var from));
-        await using var trunk = new SipTrunk(
+        return new SipTrunk(
             new SipTrunkOptions
             {
                 Name = "testline",
@@ -86,17 +103,6 @@ internal sealed class TestLineRig : IAsyncDisposable, IFaxCallObserver
             _media,
             _time,
             NullLogger<SipTrunk>.Instance);
-        var call = new FaxCall
-        {
-            CallId = "test-1",
-            To = to,
-            LocalIdent = "+1 202 555 0190",
-            HeaderLine = "",
-            TiffPath = Sent,
-            FirstPage = firstPage,
-            Pages = pages,
-        };
-        return await trunk.SendFaxAsync(change is null ? call : change(call), this, CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(2));
     }
 
     public Task<TestLineCall> FinishedAsync() => _finished.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1));
