@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Sends mails over 20 SMTP sessions, pipelined, each to a number of its own: life-load.py HOST:PORT COUNT [FIRST]."""
+"""Sends mails over 40 SMTP sessions, pipelined, each to a number of its own: life-load.py HOST:PORT COUNT [FIRST]."""
 import itertools, socket, sys, threading
 
 host, port = sys.argv[1].rsplit(":", 1)
@@ -44,7 +44,7 @@ def run():
         failed.append(fault)
 
 
-threads = [threading.Thread(target=run) for _ in range(20)]
+threads = [threading.Thread(target=run) for _ in range(40)]
 [t.start() for t in threads]
 [t.join() for t in threads]
 sys.exit(f"A session ended: {failed[0]}" if failed else 0)
