@@ -2,83 +2,54 @@ using Trunkline.Core.Protocol;
 
 namespace Trunkline.Gateway.Resources;
 
-/// <summary>What is known of a resource now: what it said last, and what it holds of ours.</summary>
+/// <summary>
+/// What is known of a resource now: what it said last, and what it holds of ours. Changed under a lock, and looked at without one, for every message and
+/// every resource: what is seen may be a moment old, as it would be a moment later.
+/// </summary>
 public sealed class ResourceState(ResourceModel model)
 {
     private const string NoChannel = "no free channel";
+    private const long Never = 0;
     private readonly Lock _gate = new();
-    private int _channels;
-    private int _busyByItself;
-    private int _open;
+    private volatile int _channels;
+    private volatile int _busyByItself;
+    private volatile int _open;
     private int _queueIn;
     private int _queueOut;
     private int _ended;
     private int _delivered;
-    private bool _saysActive;
-    private DateTimeOffset _lastContact = DateTimeOffset.MinValue;
+    private volatile bool _saysActive;
+    private volatile ResourceModel _model = model;
 
-    public ResourceModel Model { get; private set; } = model;
+    // Ticks of UTC: one word, which is never seen half written.
+    private long _lastContact = Never;
 
-    /// <summary>When it last answered or spoke.</summary>
-    public DateTimeOffset LastContact
-    {
-        get
-        {
-            lock (_gate)
-                return _lastContact;
-        }
-    }
+    public ResourceModel Model => _model;
+
+    /// <summary>When it last answered or spoke; <see cref="DateTimeOffset.MinValue"/> when it never did, or was lost.</summary>
+    public DateTimeOffset LastContact => new(Volatile.Read(ref _lastContact), TimeSpan.Zero);
 
     /// <summary>Channels it has.</summary>
-    public int Channels
-    {
-        get
-        {
-            lock (_gate)
-                return _channels;
-        }
-    }
+    public int Channels => _channels;
 
     /// <summary>Messages of ours that it holds.</summary>
-    public int Open
-    {
-        get
-        {
-            lock (_gate)
-                return _open;
-        }
-    }
-
-    /// <summary>Why no message can be sent to it now, or null when one can.</summary>
-    public string? WhyUnavailable(DateTimeOffset now, TimeSpan silence)
-    {
-        lock (_gate)
-        {
-            if (!Model.IsActive)
-                return Model.IsDraining ? _open == 0 ? "drained" : "draining" : "paused";
-            if (now - _lastContact > silence)
-                return "silent";
-            if (!_saysActive)
-                return "says it is inactive";
-            return FreeChannels() > 0 ? null : NoChannel;
-        }
-    }
+    public int Open => _open;
 
     /// <summary>Messages that it can take now; 0 when it is not available.</summary>
-    public int Room(DateTimeOffset now, TimeSpan silence)
-    {
-        lock (_gate)
-            return WhyUnavailable(now, silence) is null ? FreeChannels() : 0;
-    }
+    public int Room(DateTimeOffset now, TimeSpan silence) => WhyUnavailable(now, silence) is null ? Math.Max(0, FreeChannels()) : 0;
 
-    /// <summary>The same facts at one moment: why nothing can be sent, whether more than a channel is missing, and its free channels of all.</summary>
+    /// <summary>Why no message can be sent to it now, or null when one can.</summary>
+    public string? WhyUnavailable(DateTimeOffset now, TimeSpan silence) => Look(now, silence).Why;
+
+    /// <summary>Why nothing can be sent, whether more than a channel is missing, and its free channels of all.</summary>
     public (string? Why, bool IsOut, int Free, int Channels) Look(DateTimeOffset now, TimeSpan silence)
     {
-        lock (_gate)
-        {
-            var why = WhyUnavailable(now, silence);
-            return (why, why is not null && why != NoChannel, Math.Max(0, FreeChannels()), _channels);
-        }
+        var (model, free, channels) = (_model, Math.Max(0, FreeChannels()), _channels);
+        if (!model.IsActive)
+            return (model.IsDraining ? _open == 0 ? "drained" : "draining" : "paused", true, free, channels);
+        if (now.UtcTicks - Volatile.Read(ref _lastContact) > silence.Ticks)
+            return ("silent", true, free, channels);
+        return _saysActive ? (free > 0 ? null : NoChannel, false, free, channels) : ("says it is inactive", true, free, channels);
     }
 
     /// <summary>Takes note of the Resource fields of an answer or a receipt.</summary>
@@ -86,7 +57,7 @@ public sealed class ResourceState(ResourceModel model)
     {
         lock (_gate)
         {
-            _lastContact = now;
+            Volatile.Write(ref _lastContact, now.UtcTicks);
             _saysActive = message.IsResourceActive ?? _saysActive;
             _channels = message.ResourceChannelMax ?? _channels;
             _queueIn = message.ResourceQueueInStatus ?? _queueIn;
@@ -100,7 +71,7 @@ public sealed class ResourceState(ResourceModel model)
     public void Lost()
     {
         lock (_gate)
-            _lastContact = DateTimeOffset.MinValue;
+            Volatile.Write(ref _lastContact, Never);
     }
 
     /// <summary>A message is about to be sent to it.</summary>
@@ -135,7 +106,7 @@ public sealed class ResourceState(ResourceModel model)
         {
             var mode = Model.IsActive ? ResourceMode.Active : !Model.IsDraining ? ResourceMode.Paused : _open == 0 ? ResourceMode.Drained : ResourceMode.Draining;
             return new ResourceStanding(mode, WhyUnavailable(now, silence), _channels, _busyByItself, _open, _queueIn, _queueOut,
-                _lastContact == DateTimeOffset.MinValue ? null : _lastContact, _ended, _delivered);
+                _lastContact == Never ? null : LastContact, _ended, _delivered);
         }
     }
 
@@ -143,7 +114,7 @@ public sealed class ResourceState(ResourceModel model)
     {
         lock (_gate)
         {
-            Model = model;
+            _model = model;
             _open = open ?? _open;
         }
     }

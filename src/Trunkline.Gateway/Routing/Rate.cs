@@ -80,8 +80,9 @@ public readonly record struct Rate
         var pages = Math.Clamp(usage.Pages, 0, MostPages);
         var whole = usage.Duration.Ticks <= 0 ? 0 : (usage.Duration.Ticks - 1) / TimeSpan.TicksPerSecond + 1;
         var billed = Billed((int)Math.Min(whole, MostSeconds));
-        var time = PerTime == 0 ? 0 : ((Int128)PerTime * billed * 2 + PricedSeconds) / (2 * PricedSeconds);
-        return new Money(ConnectFee + PerPage * pages + (long)time, Currency);
+        // A million units for each second of a week and an hour, twice: a long holds seven times as much.
+        var time = PerTime == 0 ? 0 : (PerTime * billed * 2 + PricedSeconds) / (2 * PricedSeconds);
+        return new Money(ConnectFee + PerPage * pages + time, Currency);
     }
 
     /// <summary>The same rate in another currency: each amount converted by itself. Null when one cannot be, or is too large there.</summary>

@@ -83,8 +83,9 @@ public sealed partial class RateKeeper(
             var decks = new RateDeck[needed.Count];
             await Parallel.ForAsync(0, decks.Length, new ParallelOptions { MaxDegreeOfParallelism = ReadAtOnce, CancellationToken = cancellationToken },
                 async (i, token) => decks[i] = known.GetValueOrDefault(needed[i].Id) ?? await ReadAsync(needed[i], token));
-            shelf.Use(new RateBook(decks));
-            LogBook(decks.Length, decks.Sum(d => (long)d.Info.RateCount), decks.Sum(d => d.Size), time.GetElapsedTime(begun).TotalSeconds);
+            var book = new RateBook(decks);
+            shelf.Use(book);
+            LogBook(decks.Length, decks.Sum(d => (long)d.Info.RateCount), book.Size, time.GetElapsedTime(begun).TotalSeconds);
         }
         finally
         {

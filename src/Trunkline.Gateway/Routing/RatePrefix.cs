@@ -15,6 +15,12 @@ public readonly record struct RatePrefix(ulong Word) : IComparable<RatePrefix>
     /// <summary>The digit at a place, or -1 where it has ended.</summary>
     public int DigitAt(int index) => index >= MaxLength ? -1 : (int)(Word >> (60 - 4 * index) & 0xf) - 1;
 
+    /// <summary>True when every number that begins with the other begins with this one too.</summary>
+    public bool IsPrefixOf(RatePrefix other) => Word == 0 || (other.Word ^ Word) >> (64 - 4 * Length) == 0;
+
+    /// <summary>With a digit at a place where it has none yet.</summary>
+    internal RatePrefix With(int index, int digit) => new(Word | (ulong)(digit + 1) << (60 - 4 * index));
+
     /// <summary>Reads digits; an empty text is the prefix of every number.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out RatePrefix prefix)
     {

@@ -22,20 +22,44 @@ public sealed class RatePriceList(RateShelf shelf, IExchangeRates exchange) : IP
     /// <param name="digits">Of the number, country code first; empty for what is no telephone number.</param>
     internal Quote? Price(RateBook book, Customer customer, MessageType type, ReadOnlySpan<char> digits, Usage usage, DateTimeOffset at)
     {
-        if (!Pays(customer.BillType))
-            return new Quote(Money.Zero(customer.Currency), null, "", Rate.Free(customer.Currency));
-        if (book.Price(customer.PricePlan, type, at) is not { } deck || !deck.TryFind(digits, at, out var own, out var length))
+        var search = book.Search(type, digits, at);
+        if (!TryPrice(ref search, customer, at, out var deck, out var rate))
             return null;
+        var length = 0;
+        deck?.TryFind(digits, at, out _, out length);
+        return new Quote(rate.Price(usage), deck?.Info.Id, digits[..length].ToString(), rate);
+    }
+
+    /// <summary>By which rate the customer pays, in its currency; false when it has no price.</summary>
+    /// <param name="deck">The price deck; null where the customer pays nothing.</param>
+    internal bool TryPrice(ref RateSearch search, Customer customer, DateTimeOffset at, out RateDeck? deck, out Rate rate)
+    {
+        (deck, rate) = (null, default);
+        if (!Pays(customer.BillType))
+        {
+            rate = Rate.Free(customer.Currency);
+            return true;
+        }
+        if (search.Price(customer.PricePlan) is not { } placed || search.Find(placed) is not (>= 0 and var number))
+            return false;
+        deck = placed.Deck;
+        rate = deck.Rate(number);
         // Once, here, so that the bill of any usage is made of the same amounts.
-        return own.In(customer.Currency, m => exchange.Convert(m, customer.Currency, at)) is { } rate
-            ? new Quote(rate.Price(usage), deck.Info.Id, digits[..length].ToString(), rate)
-            : null;
+        return rate.Currency == customer.Currency || TryConvert(ref rate, customer.Currency, at);
     }
 
     /// <summary>The currency of a rate that there is for the number, where no price can be made of it for want of an exchange rate alone; else null.</summary>
     internal string? WithoutExchange(RateBook book, Customer customer, MessageType type, ReadOnlySpan<char> digits, DateTimeOffset at) =>
         Pays(customer.BillType) && book.Price(customer.PricePlan, type, at) is { } deck && deck.TryFind(digits, at, out var own, out _)
-            && own.In(customer.Currency, m => exchange.Convert(m, customer.Currency, at)) is null
+            && !TryConvert(ref own, customer.Currency, at)
             ? deck.Info.Currency
             : null;
+
+    private bool TryConvert(ref Rate rate, string currency, DateTimeOffset at)
+    {
+        if (rate.In(currency, m => exchange.Convert(m, currency, at)) is not { } converted)
+            return false;
+        rate = converted;
+        return true;
+    }
 }

@@ -46,19 +46,20 @@ public sealed class ResourceRouter(
     public Route Choose(in RouteQuestion question)
     {
         var ground = Ground(question);
-        if (IsUnpriced(question, ground))
+        if (ground.IsUnpriced)
             return new Route(RouteEnd.NoPrice, null, AttemptRates.None);
-        RouteCandidate? best = null;
+        var best = default(RouteCandidate);
         var nearest = RouteVerdict.NoRate;
         foreach (var resource in resources.Of(question.Type))
         {
-            var candidate = Weigh(question, ground, resource);
-            if (candidate.Verdict == RouteVerdict.Usable && (best is not { } before || candidate.CompareTo(before) < 0))
+            var candidate = new RouteCandidate { Resource = resource };
+            candidate.Verdict = Weigh(question, ref ground, ref candidate);
+            if (candidate.Verdict == RouteVerdict.Usable && (best.Resource is null || candidate.CompareTo(best) < 0))
                 best = candidate;
             nearest = Nearer(nearest, candidate.Verdict);
         }
-        return best is { } won
-            ? new Route(RouteEnd.Found, won.Resource, new AttemptRates(won.DeckId, won.Rate, ground.Price?.DeckId, ground.Price?.Rate))
+        return best.Resource is { } won
+            ? new Route(RouteEnd.Found, won, new AttemptRates(best.Deck?.Info.Id, best.Rate, ground.PriceDeck?.Info.Id, question.Customer is null ? null : ground.Price))
             : new Route(EndOf(nearest), null, AttemptRates.None);
     }
 
@@ -69,11 +70,12 @@ public sealed class ResourceRouter(
         var question = Ask(message);
         question = question with { Failed = [.. question.Failed, failedNow] };
         var ground = Ground(question);
-        if (IsUnpriced(question, ground))
+        if (ground.IsUnpriced)
             return false;
         foreach (var resource in resources.Of(question.Type))
         {
-            if (Weigh(question, ground, resource).Verdict is RouteVerdict.Usable or RouteVerdict.NoChannel)
+            var candidate = new RouteCandidate { Resource = resource };
+            if (Weigh(question, ref ground, ref candidate) is RouteVerdict.Usable or RouteVerdict.NoChannel)
                 return true;
         }
         return false;
@@ -85,17 +87,26 @@ public sealed class ResourceRouter(
         var ground = Ground(question);
         var candidates = new List<RouteCandidate>();
         foreach (var resource in resources.Of(question.Type))
-            candidates.Add(Weigh(question, ground, resource));
+        {
+            var candidate = new RouteCandidate { Resource = resource };
+            candidate.Verdict = Weigh(question, ref ground, ref candidate);
+            candidates.Add(candidate);
+        }
         candidates.Sort((a, b) => (a.Verdict != RouteVerdict.Usable).CompareTo(b.Verdict != RouteVerdict.Usable) is not 0 and var order ? order : a.CompareTo(b));
-        var end = IsUnpriced(question, ground) ? RouteEnd.NoPrice : EndOf(candidates.Aggregate(RouteVerdict.NoRate, (nearest, c) => Nearer(nearest, c.Verdict)));
+        var end = ground.IsUnpriced ? RouteEnd.NoPrice : EndOf(candidates.Aggregate(RouteVerdict.NoRate, (nearest, c) => Nearer(nearest, c.Verdict)));
         RouteCandidate? chosen = end == RouteEnd.Found ? candidates[0] : null;
+        var price = question.Customer is { } payer ? prices.Price(ground.Book, payer, question.Type, question.Digits, question.Usage, ground.Now) : null;
         var withoutExchange = end == RouteEnd.NoPrice && question.Customer is { } customer
             ? prices.WithoutExchange(ground.Book, customer, question.Type, question.Digits, ground.Now)
             : null;
-        return new RouteExplanation(question, ground.Now, end, ground.Price,
-            [.. candidates.Select(c => new ExplainedCandidate(
-                c, question.Destination.TrimStart('+')[..c.PrefixLength], c.Resource == chosen?.Resource, ExplainedCandidate.Reason(c, chosen, Routing)))]) { WithoutExchange = withoutExchange };
+        var now = ground.Now;
+        return new RouteExplanation(question, now, end, price, [.. candidates.Select(c => new ExplainedCandidate(
+            c, PrefixOf(question, c, now), success.PerThousand(c.Resource.Model.Id, question.Digits), c.Resource == chosen?.Resource,
+            ExplainedCandidate.Reason(c, chosen, Routing)))]) { WithoutExchange = withoutExchange };
     }
+
+    private static string PrefixOf(in RouteQuestion question, in RouteCandidate candidate, DateTimeOffset now) =>
+        candidate.Deck is { } deck && deck.TryFind(question.Digits, now, out _, out var length) ? question.Digits[..length].ToString() : "";
 
     private RouteQuestion Ask(QueuedMessage message) => new(message.Type, customers.Find(message.CustomerKey), message.Destination,
         // What has no pages was measured when it was prepared.
@@ -106,62 +117,61 @@ public sealed class ResourceRouter(
     /// <summary>One moment, one book, one price: what all candidates are weighed by.</summary>
     private Grounds Ground(in RouteQuestion question)
     {
-        var now = time.GetUtcNow();
-        var book = shelf.Book;
-        var price = question.Customer is { } customer ? prices.Price(book, customer, question.Type, question.Digits, question.Usage, now) : null;
-        return new Grounds(now, book, price, question.Customer?.Currency ?? PlainCurrency);
+        var (now, book) = (time.GetUtcNow(), shelf.Book);
+        var ground = new Grounds(now, book, book.Search(question.Type, question.Digits, now));
+        if (question.Customer is not { } customer)
+            return ground;
+        ground.Currency = customer.Currency;
+        ground.Rules = rules.Of(customer.Key);
+        ground.IsUnpriced = !prices.TryPrice(ref ground.Search, customer, now, out ground.PriceDeck, out ground.Price);
+        return ground;
     }
 
-    private static bool IsUnpriced(in RouteQuestion question, in Grounds ground) => question.Customer is not null && ground.Price is null;
-
-    private RouteCandidate Weigh(in RouteQuestion question, in Grounds ground, ResourceState resource)
+    private RouteVerdict Weigh(in RouteQuestion question, ref Grounds ground, ref RouteCandidate candidate)
     {
-        var id = resource.Model.Id;
-        var look = resource.Look(ground.Now, options.Value.ResourceSilence);
-        var candidate = new RouteCandidate
+        var id = candidate.Resource.Model.Id;
+        var look = candidate.Resource.Look(ground.Now, options.Value.ResourceSilence);
+        (candidate.Unavailable, candidate.Free, candidate.Channels) = (look.Why, look.Free, look.Channels);
+        if (!ground.Rules.Allow(id))
+            return RouteVerdict.NotAllowed;
+        if (ground.Search.Cost(id) is { } placed)
         {
-            Resource = resource,
-            Unavailable = look.Why,
-            Free = look.Free,
-            Channels = look.Channels,
-            Success = success.PerThousand(id, question.Digits),
-        };
-        if (question.Customer is { } customer && !rules.Allows(customer.Key, id))
-            return candidate with { Verdict = RouteVerdict.NotAllowed };
-        if (ground.Book.Cost(id, question.Type, ground.Now) is { } deck)
-        {
-            if (!deck.TryFind(question.Digits, ground.Now, out var rate, out var length))
-                return candidate with { Verdict = RouteVerdict.NoRate, DeckId = deck.Info.Id };
-            var cost = rate.Price(question.Usage);
-            var converted = exchange.Convert(cost, ground.Currency, ground.Now);
-            candidate = candidate with { DeckId = deck.Info.Id, Rate = rate, PrefixLength = length, Cost = cost, Converted = converted, Rank = Rank(converted, candidate.Success) };
+            candidate.Deck = placed.Deck;
+            if (ground.Search.Find(placed) is not (>= 0 and var number))
+                return RouteVerdict.NoRate;
+            candidate.RateNumber = number;
+            var cost = placed.Deck.Rate(number).Price(question.Usage);
+            candidate.Cost = cost;
+            candidate.Converted = cost.Currency == ground.Currency ? cost : exchange.Convert(cost, ground.Currency, ground.Now);
+            candidate.Rank = Rank(candidate.Converted, id, question.Digits);
         }
         else if (Routing.RequireRate)
-            return candidate with { Verdict = RouteVerdict.NoDeck };
-        if (MarginVerdict(candidate, ground.Price) is { } against)
-            return candidate with { Verdict = against };
-        if (question.Failed.Contains(id))
-            return candidate with { Verdict = RouteVerdict.FailedInRound };
+            return RouteVerdict.NoDeck;
+        if (MarginVerdict(candidate, ground, question.Usage) is { } against)
+            return against;
+        if (question.Failed.Count > 0 && question.Failed.Contains(id))
+            return RouteVerdict.FailedInRound;
         if (look.IsOut)
-            return candidate with { Verdict = RouteVerdict.Out };
-        return look.Why is null ? candidate : candidate with { Verdict = RouteVerdict.NoChannel };
+            return RouteVerdict.Out;
+        return look.Why is null ? RouteVerdict.Usable : RouteVerdict.NoChannel;
     }
 
-    private long? Rank(Money? cost, int success)
+    private long? Rank(Money? cost, long resource, ReadOnlySpan<char> digits)
     {
         if (cost is not { MicroUnits: var micro })
             return null;
-        return Routing.BySuccess ? (long)Int128.Min((Int128)micro * 1000 / success, long.MaxValue) : micro;
+        return Routing.BySuccess ? (long)Int128.Min((Int128)micro * 1000 / success.PerThousand(resource, digits), long.MaxValue) : micro;
     }
 
     /// <summary>What a wanted margin says against it. Who pays nothing costs what it costs; a resource without a deck costs nothing that is known.</summary>
-    private RouteVerdict? MarginVerdict(in RouteCandidate candidate, Quote? price)
+    private RouteVerdict? MarginVerdict(in RouteCandidate candidate, in Grounds ground, Usage usage)
     {
-        if (Routing.MinMarginPercent is not { } percent || price?.DeckId is null || candidate.Cost is null)
+        if (Routing.MinMarginPercent is not { } percent || ground.PriceDeck is null || candidate.Cost is null)
             return null;
         if (candidate.Converted is not { } cost)
             return RouteVerdict.NoExchange;
-        return price.Price.Amount - cost.Amount < price.Price.Amount * percent / 100 ? RouteVerdict.LosesMoney : null;
+        var price = ground.Price.Price(usage);
+        return price.Amount - cost.Amount < price.Amount * percent / 100 ? RouteVerdict.LosesMoney : null;
     }
 
     /// <summary>The verdict that comes nearer to a way: what is waited for decides how long a message without one waits.</summary>
@@ -185,5 +195,17 @@ public sealed class ResourceRouter(
         RouteVerdict.NotAllowed or RouteVerdict.NoDeck or RouteVerdict.NoRate or RouteVerdict.NoExchange or RouteVerdict.LosesMoney => RouteEnd.Nowhere,
     };
 
-    private readonly record struct Grounds(DateTimeOffset Now, RateBook Book, Quote? Price, string Currency);
+    private ref struct Grounds(DateTimeOffset now, RateBook book, RateSearch search)
+    {
+        public readonly DateTimeOffset Now = now;
+        public readonly RateBook Book = book;
+        public RateSearch Search = search;
+        public RouteRules.Rules Rules = RouteRules.Rules.None;
+        public string Currency = PlainCurrency;
+
+        // What the customer pays, and by which deck; neither where nobody is meant, no deck where nothing is paid.
+        public Rate Price;
+        public RateDeck? PriceDeck;
+        public bool IsUnpriced;
+    }
 }

@@ -34,46 +34,42 @@ public enum RouteVerdict
     Out,
 }
 
-/// <summary>A resource as a way for one message.</summary>
-public readonly record struct RouteCandidate
+/// <summary>A resource as a way for one message. One is made for each resource and message: it refers to what is known, and copies nothing.</summary>
+public record struct RouteCandidate
 {
-    public ResourceState Resource { get; init; }
+    public required ResourceState Resource { get; init; }
 
-    public RouteVerdict Verdict { get; init; }
+    public RouteVerdict Verdict { get; set; }
 
     /// <summary>What the resource itself has against it; null when nothing.</summary>
-    public string? Unavailable { get; init; }
+    public string? Unavailable { get; set; }
 
     /// <summary>The cost deck; null when it has none.</summary>
-    public long? DeckId { get; init; }
+    public RateDeck? Deck { get; set; }
 
     /// <summary>By which it charges, in its deck's currency; null when that is not known.</summary>
-    public Rate? Rate { get; init; }
-
-    /// <summary>Digits of the number that chose the rate.</summary>
-    public int PrefixLength { get; init; }
+    public readonly Rate? Rate => Cost is null ? null : Deck!.Rate(RateNumber);
 
     /// <summary>What the expected usage costs, in its deck's currency.</summary>
-    public Money? Cost { get; init; }
+    public Money? Cost { get; set; }
 
     /// <summary>The same in the customer's currency; null when there is no exchange rate.</summary>
-    public Money? Converted { get; init; }
+    public Money? Converted { get; set; }
 
     /// <summary>What it is compared by, micro-units of the customer's currency: the cost, divided by the success when that is wanted. Null when not known.</summary>
-    public long? Rank { get; init; }
+    public long? Rank { get; set; }
 
-    /// <summary>Attempts of a thousand that succeed there.</summary>
-    public int Success { get; init; }
+    internal int RateNumber { get; set; }
 
-    public int Free { get; init; }
+    public int Free { get; set; }
 
-    public int Channels { get; init; }
+    public int Channels { get; set; }
 
     /// <summary>
     /// Below zero when this is the better of two: a known cost before an unknown one, then the lower, then the lower preference, then the more room: by
     /// parts of its channels, or, where nothing is known of the cost, by their number.
     /// </summary>
-    public int CompareTo(in RouteCandidate other)
+    public readonly int CompareTo(in RouteCandidate other)
     {
         var order = (Rank is null).CompareTo(other.Rank is null);
         if (order == 0 && Rank is { } own && other.Rank is { } its)

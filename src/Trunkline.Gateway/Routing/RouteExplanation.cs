@@ -18,8 +18,9 @@ public sealed record RouteExplanation(
 
 /// <summary>A resource, and why it won or lost.</summary>
 /// <param name="Prefix">The digits that chose its rate.</param>
+/// <param name="Success">Attempts of a thousand that succeed there.</param>
 /// <param name="Why">A few words.</param>
-public sealed record ExplainedCandidate(RouteCandidate Candidate, string Prefix, bool IsChosen, string Why)
+public sealed record ExplainedCandidate(RouteCandidate Candidate, string Prefix, int Success, bool IsChosen, string Why)
 {
     /// <summary>Says why, compared with the one that was chosen.</summary>
     internal static string Reason(in RouteCandidate own, in RouteCandidate? chosen, RoutingOptions options) => own.Verdict switch

@@ -15,10 +15,16 @@ public sealed class RouteRules(IRouteStore store)
             [.. g.Where(r => r.Rule == RouteRule.Allow).Select(r => r.ResourceId)], [.. g.Where(r => r.Rule == RouteRule.Deny).Select(r => r.ResourceId)]));
     }
 
-    /// <summary>True when the customer may use the resource: it is not denied, and it is allowed where any is. Without rules, all are.</summary>
-    public bool Allows(long customerKey, long resourceId) => !_rules.TryGetValue(customerKey, out var rules)
-        || (!rules.Denied.Contains(resourceId) && (rules.Allowed.Length == 0 || rules.Allowed.Contains(resourceId)));
+    /// <summary>What a customer may use.</summary>
+    public Rules Of(long customerKey) => _rules.GetValueOrDefault(customerKey, Rules.None);
 
-    // A few of each: arrays are quicker than sets.
-    private sealed record Rules(long[] Allowed, long[] Denied);
+    /// <summary>What a customer may use: of each a few, and arrays are quicker than sets.</summary>
+    public sealed record Rules(long[] Allowed, long[] Denied)
+    {
+        /// <summary>All of them.</summary>
+        public static Rules None { get; } = new([], []);
+
+        /// <summary>True when the customer may use the resource: it is not denied, and it is allowed where any is. Without rules, all are.</summary>
+        public bool Allow(long resourceId) => !Denied.Contains(resourceId) && (Allowed.Length == 0 || Allowed.Contains(resourceId));
+    }
 }

@@ -139,8 +139,9 @@ internal sealed class OutgoingInvite : IClientTransactionUser
 
     private void SendCancel(InviteClientTransaction transaction)
     {
-        _core.Layer.StartWithVia(transaction.Cancel(), transaction.Peer, IgnoredAnswers.Instance);
+        // First what is waited for, then what may be answered.
         transaction.GiveUpAfter(_core.Layer.Timers.GiveUp);
+        _core.Layer.StartWithVia(transaction.Cancel(), transaction.Peer, IgnoredAnswers.Instance);
     }
 
     private void LeaveSilent()

@@ -50,6 +50,6 @@ public sealed record CandidateView(
     {
         var c = told.Candidate;
         return new CandidateView(c.Resource.Model.Name, told.IsChosen, c.Verdict, told.Why, c.Cost, c.Converted, c.Rate?.ToString(),
-            c.Rate is null ? null : told.Prefix.Length == 0 ? "*" : told.Prefix, c.DeckId, c.Success, c.Free, c.Channels, c.Resource.Model.Preference);
+            c.Rate is null ? null : told.Prefix.Length == 0 ? "*" : told.Prefix, c.Deck?.Info.Id, told.Success, c.Free, c.Channels, c.Resource.Model.Preference);
     }
 }

@@ -1,4 +1,5 @@
 using CsCheck;
+using Trunkline.Core;
 using Trunkline.Gateway.Routing;
 
 namespace Trunkline.Unit.Tests.Gateway.Routing;
@@ -33,6 +34,28 @@ public sealed class RateTableTests
             Assert.Equal(expected.Prefix.Length, length);
         }
     });
+
+    [Fact]
+    public void Decks_side_by_side_say_what_each_says_by_itself() =>
+        Gen.Select(Rows.Array[0, 30].Array[1, 2 * RateGrid.Width + 1], Digits.Array[1, 20], Gen.Int[-6, 6]).Sample((drawn, numbers, hours) =>
+        {
+            var decks = drawn.Select((rows, i) => RateFiles.Build(RateFiles.Cost(i + 1) with { Id = i + 1 }, rows.DistinctBy(r => (r.Prefix, r.From, r.HasBand)).Select(Row))).ToList();
+            var book = new RateBook(decks);
+            var at = Monday.AddHours(hours);
+            foreach (var number in numbers)
+            {
+                var search = book.Search(MessageType.Fax, number, at);
+                foreach (var deck in decks)
+                {
+                    var placed = search.Cost(deck.Info.ResourceId!.Value)!;
+                    var found = search.Find(placed);
+
+                    Assert.Same(deck, placed.Deck);
+                    Assert.Equal(deck.TryFind(number, at, out var rate, out _), found >= 0);
+                    Assert.Equal(rate, found < 0 ? default : deck.Rate(found));
+                }
+            }
+        }, iter: 300);
 
     [Fact]
     public void Prefix_is_written_as_it_was_read_and_sorts_as_its_digits_do() =>
