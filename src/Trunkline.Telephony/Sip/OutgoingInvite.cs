@@ -171,7 +171,7 @@ internal sealed class OutgoingInvite : IClientTransactionUser
             if (_takenBack.Add(transaction))
                 SendCancel(transaction);
         }
-        else if (response.StatusCode is >= 200 and < 300)
+        else if (response.StatusCode is >= 200 and < 300 && (_answers.Count < MaxForks || _answers.ContainsKey(response.To.Tag ?? "")))
             TakeDown(response, from);
     }
 

@@ -26,7 +26,7 @@ public sealed class SipCall
     private bool _isEarly;
     private bool _takesUpdate;
     private bool _hangingUp;
-    private (int CSeq, byte[] Bytes) _ack;
+    private (int CSeq, byte[] Bytes)? _ack;
 
     internal SipCall(SipCore core, SipDialog dialog, ISipSession session, DigestClient digest, string contactUser)
     {
@@ -120,16 +120,17 @@ public sealed class SipCall
         var hop = _core.NextHop(_dialog);
         ack.Headers.Set(SipHeaderName.Via, _core.Layer.NewVia(hop.Transport));
         _digest.Authorize(ack);
-        _ack = (cseq, SipWriter.Write(ack));
+        var bytes = SipWriter.Write(ack);
+        _ack = (cseq, bytes);
         _session.Trace("ACK sent");
-        _core.Layer.Transport.Send(_ack.Bytes, hop);
+        _core.Layer.Transport.Send(bytes, hop);
     }
 
     /// <summary>The 2xx came again: its ACK was lost.</summary>
     internal void AcknowledgeAgain(int cseq)
     {
-        if (_ack.CSeq == cseq)
-            _core.Layer.Transport.Send(_ack.Bytes, _core.NextHop(_dialog));
+        if (_ack is { } ack && ack.CSeq == cseq)
+            _core.Layer.Transport.Send(ack.Bytes, _core.NextHop(_dialog));
     }
 
     /// <summary>For an answer that nobody wants: of a fork, or after CANCEL (RFC 3261 sections 13.2.2.4 and 15).</summary>

@@ -13,8 +13,11 @@ namespace Trunkline.Telephony.Sip;
 /// </summary>
 internal sealed class SipCore : ITransactionUser
 {
-    /// <summary>Calls that were given up without a final response, remembered to hang up when they are answered after all.</summary>
-    private const int MaxAbandoned = 256;
+    /// <summary>
+    /// INVITEs that were given up without a final response, remembered to hang up when they are answered after all: those of an hour in which a carrier
+    /// with many channels is away.
+    /// </summary>
+    private const int MaxAbandoned = 8_192;
 
     /// <summary>Requests that no call of ours reaches.</summary>
     private const int MaxOwnNumber = 1_000_000;
@@ -27,6 +30,7 @@ internal sealed class SipCore : ITransactionUser
     private readonly Dictionary<string, SipIncomingCall> _incoming = new(StringComparer.Ordinal);
     private readonly HashSet<OutgoingInvite> _inviting = [];
     private readonly Queue<string> _abandoned = new();
+    private readonly HashSet<string> _isAbandoned = new(StringComparer.Ordinal);
     private readonly string _uriHost;
     private int _ringing;
 
@@ -84,9 +88,13 @@ internal sealed class SipCore : ITransactionUser
     /// <summary>Remembers a call of ours that nobody answered finally, lest it be answered unheard.</summary>
     public void Abandon(string callId, string localTag)
     {
+        var key = callId + "\n" + localTag;
+        // Once for a call, however many places left it unanswered.
+        if (!_isAbandoned.Add(key))
+            return;
         if (_abandoned.Count == MaxAbandoned)
-            _abandoned.Dequeue();
-        _abandoned.Enqueue(callId + "\n" + localTag);
+            _isAbandoned.Remove(_abandoned.Dequeue());
+        _abandoned.Enqueue(key);
     }
 
     /// <summary>The headers of a request or 2xx that may make or refresh a dialog.</summary>
@@ -220,7 +228,7 @@ internal sealed class SipCore : ITransactionUser
         var localTag = response.From.Tag ?? "";
         if (_calls.TryGetValue(SipDialog.KeyOf(response.CallId, localTag, response.To.Tag ?? ""), out var call))
             call.AcknowledgeAgain(response.CSeq.Number);
-        else if (_abandoned.Contains(response.CallId + "\n" + localTag))
+        else if (_isAbandoned.Contains(response.CallId + "\n" + localTag))
         {
             Log.AnsweredTooLate(response.CallId);
             new SipCall(this, SipDialog.OfCaller(response, from), new SilentSession(), new Digest.DigestClient(null), "").AcknowledgeAndHangUp(response.CSeq.Number);

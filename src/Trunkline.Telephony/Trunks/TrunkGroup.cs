@@ -31,14 +31,31 @@ public sealed class TrunkGroup : ITrunk, IAsyncDisposable
     public async Task<FaxCallResult> SendFaxAsync(FaxCall call, IFaxCallObserver observer, CancellationToken cancellationToken)
     {
         List<SipTrunk> left = [.. _trunks];
+        FaxCallResult? before = null;
         while (true)
         {
             var trunk = left.Find(t => t.IsUp && t.FreeChannels > 0) ?? left.Find(t => t.IsUp) ?? left[0];
             left.Remove(trunk);
-            var result = await trunk.SendFaxAsync(call, observer, cancellationToken).ConfigureAwait(false);
+            var result = After(before, await trunk.SendFaxAsync(call, observer, cancellationToken).ConfigureAwait(false));
+            before = result;
             if (result.Outcome != CallOutcome.TrunkDown || cancellationToken.IsCancellationRequested || !left.Exists(t => t.IsUp))
                 return result;
         }
+    }
+
+    /// <summary>What happened at the carriers before stays in the record: an INVITE left, and its events come first.</summary>
+    private static FaxCallResult After(FaxCallResult? before, FaxCallResult result)
+    {
+        if (before is null)
+            return result;
+        var since = before.Events.Count > 0 ? before.Events[^1].At : TimeSpan.Zero;
+        return result with
+        {
+            CallPlaced = result.CallPlaced || before.CallPlaced,
+            Events = [.. before.Events, .. result.Events.Select(e => e with { At = since + e.At })],
+            Rates = [.. result.Rates.Select(rate => rate with { At = since + rate.At })],
+            PageTimes = [.. result.PageTimes.Select(page => page with { At = since + page.At })],
+        };
     }
 
     /// <inheritdoc />
