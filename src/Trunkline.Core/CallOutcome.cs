@@ -62,6 +62,12 @@ public enum CallOutcome
 
     /// <summary>Just before the call, the customer was not allowed to place it any more: suspended, or its limits have changed.</summary>
     NotAllowed,
+
+    /// <summary>A person answered, as far as can be heard.</summary>
+    Person,
+
+    /// <summary>An answering machine answered, as far as can be heard.</summary>
+    VoiceMail,
 }
 
 /// <summary>The names of the retry policies; their intervals and limits are options of the gateway.</summary>
@@ -104,6 +110,7 @@ public static class CallOutcomes
     {
         CallOutcome.Congestion or CallOutcome.TrunkDown or CallOutcome.Unauthorized or CallOutcome.CarrierRefused or CallOutcome.Interrupted => true,
         CallOutcome.Delivered or CallOutcome.Busy or CallOutcome.NoAnswer or CallOutcome.Refused or CallOutcome.NotInService or CallOutcome.NoFax
+            or CallOutcome.Person or CallOutcome.VoiceMail
             or CallOutcome.Dropped or CallOutcome.Incompatible or CallOutcome.BadDocument or CallOutcome.Expired or CallOutcome.Cancelled
             or CallOutcome.NoPrice or CallOutcome.NoCredit or CallOutcome.NotAllowed or CallOutcome.Uncertain => false,
     };
@@ -128,6 +135,10 @@ public static class CallOutcomes
             "Check the number with the recipient.", RetryPolicyName.Never, "5.1.1"),
         CallOutcome.NoFax => new("no-fax", "The call was answered, but not by a fax machine.",
             "Check that the number is a fax number, and that the machine answers by itself.", RetryPolicyName.NoFax, "4.4.2"),
+        CallOutcome.Person => new("person", "A person answered, and no fax machine.",
+            "Ask the recipient for the number of the fax machine, or to let the machine answer by itself.", RetryPolicyName.NoFax, "4.4.2"),
+        CallOutcome.VoiceMail => new("voice-mail", "An answering machine or voice mail answered, and no fax machine.",
+            "Check that the number is a fax number, or ask the recipient to switch the fax machine on.", RetryPolicyName.NoFax, "4.4.2"),
         CallOutcome.Dropped => new("dropped", "The connection was lost before all pages were confirmed.",
             "Send it again; the recipient may hold some of the pages already.", RetryPolicyName.Protocol, "4.4.2"),
         CallOutcome.Incompatible => new("incompatible", "The two fax machines could not agree on how to transfer the pages.",

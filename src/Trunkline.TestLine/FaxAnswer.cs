@@ -39,7 +39,7 @@ internal sealed class FaxAnswer : ISipSession, IDisposable
     public DateTimeOffset? Answered { get; private set; }
 
     /// <summary>No person does, and no silence is disturbed by it.</summary>
-    private bool SpeaksT38 => _number.T38 && _number.Answer != TestAnswer.Person;
+    private bool SpeaksT38 => _number.T38 && _number.Answer is TestAnswer.Fax or TestAnswer.Silence;
 
     private int Port => _media.LocalEndPoint.Port;
 
@@ -55,11 +55,16 @@ internal sealed class FaxAnswer : ISipSession, IDisposable
             return null;
         }
 
+        if (_number is { Answer: TestAnswer.Tone, BeforeAnswer: true })
+        {
+            await SoundBeforeAnswerAsync(call, description);
+            return null;
+        }
         if (await call.AnswerAsync(description, this) is not { } up)
             return null;
 
         Answered = _time.GetUtcNow();
-        if (_number.Answer is TestAnswer.Fax or TestAnswer.Person)
+        if (_number.Answer != TestAnswer.Silence)
             _media.Start();
         var offering = OfferT38Async(up);
         await Task.WhenAny(up.Ended, _media.Completion);
@@ -125,6 +130,15 @@ internal sealed class FaxAnswer : ISipSession, IDisposable
             await Task.Delay(_number.RingFor, _time, call.Abandoned).ContinueWith(
                 static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         return !call.Abandoned.IsCancellationRequested;
+    }
+
+    /// <summary>The network speaks, and nobody answers: until the caller gives up.</summary>
+    private async Task SoundBeforeAnswerAsync(SipIncomingCall call, SessionDescription description)
+    {
+        call.Progress(description);
+        _media.Start();
+        await Task.Delay(Timeout.InfiniteTimeSpan, _time, call.Abandoned).ContinueWith(
+            static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     private async Task OfferT38Async(SipCall call)

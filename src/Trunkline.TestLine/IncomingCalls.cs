@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Trunkline.Telephony.Hearing;
 using Trunkline.Telephony.Media;
 using Trunkline.Telephony.Net;
 using Trunkline.Telephony.Sip;
@@ -66,7 +67,7 @@ internal sealed class IncomingCalls : ISipCallHandler
         var answer = calls <= number.BusyTimes ? TestAnswer.Busy : number.Answer;
         finished = answer switch
         {
-            TestAnswer.Fax or TestAnswer.Person or TestAnswer.Silence => await AnswerAsync(call, number, calls - number.BusyTimes, files, record, finished),
+            TestAnswer.Fax or TestAnswer.Person or TestAnswer.VoiceMail or TestAnswer.Tone or TestAnswer.Silence => await AnswerAsync(call, number, calls - number.BusyTimes, files, record, finished),
             TestAnswer.Busy => Refuse(call, 486, "Busy Here", 17, finished),
             TestAnswer.NotInService => Refuse(call, 404, "Not Found", 1, finished),
             TestAnswer.NoAnswer => await RingAsync(call, finished),
@@ -112,7 +113,13 @@ internal sealed class IncomingCalls : ISipCallHandler
             RefuseTrainings = number.RefuseTrainings,
         };
         var engine = EngineFor(number.PacketLoss, number.Jitter);
-        using var media = number.Answer == TestAnswer.Person ? engine.OpenPerson() : engine.OpenFax(options, record);
+        using var media = number.Answer switch
+        {
+            TestAnswer.Person => engine.OpenSound(LineSound.Person),
+            TestAnswer.VoiceMail => engine.OpenSound(LineSound.VoiceMail),
+            TestAnswer.Tone => engine.OpenSound(number.Tone, number.IsEuropean),
+            TestAnswer.Fax or TestAnswer.Silence or TestAnswer.Busy or TestAnswer.NoAnswer or TestAnswer.NotInService => engine.OpenFax(options, record),
+        };
         using var answer = new FaxAnswer(number, _options, _time, media, record);
         if (await answer.RunAsync(call) is not { } report)
             return finished with { Why = "nothing could be agreed on, or the caller was gone" };

@@ -18,6 +18,12 @@ public enum TestAnswer
     /// <summary>A person answers, says hello twice, and hangs up.</summary>
     Person,
 
+    /// <summary>An answering machine answers: a greeting, a beep, and silence until the caller hangs up.</summary>
+    VoiceMail,
+
+    /// <summary>The network's <see cref="TestNumber.Tone"/> sounds, before the answer or after it, until the caller hangs up.</summary>
+    Tone,
+
     /// <summary>Answers and stays silent until the caller hangs up.</summary>
     Silence,
 }

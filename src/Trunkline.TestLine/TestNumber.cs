@@ -1,3 +1,5 @@
+using Trunkline.Telephony.Hearing;
+
 namespace Trunkline.TestLine;
 
 /// <summary>One number of the test line and how it behaves.</summary>
@@ -13,6 +15,15 @@ public sealed record TestNumber(string Number, TestAnswer Answer)
 
     /// <summary>How long it rings before it is answered.</summary>
     public TimeSpan RingFor { get; init; }
+
+    /// <summary>What sounds at <see cref="TestAnswer.Tone"/>.</summary>
+    public LineSound Tone { get; init; } = LineSound.BusyTone;
+
+    /// <summary>Its tones are those of Europe, else of North America.</summary>
+    public bool IsEuropean { get; init; }
+
+    /// <summary>The tone sounds before the answer (183 with a description), which never comes.</summary>
+    public bool BeforeAnswer { get; init; }
 
     /// <summary>False refuses T.38 with 488.</summary>
     public bool T38 { get; init; } = true;
@@ -50,6 +61,11 @@ public sealed record TestNumber(string Number, TestAnswer Answer)
         new("+12025550108", TestAnswer.NotInService) { Description = "not in service" },
         new("+12025550112", TestAnswer.Fax) { Description = "fax behind 3 % packet loss", PacketLoss = 0.03 },
         new("+12025550113", TestAnswer.Silence) { Description = "answers and stays silent" },
+        new("+12025550114", TestAnswer.Person) { Description = "a person answers" },
+        new("+12025550115", TestAnswer.VoiceMail) { Description = "an answering machine answers" },
+        new("+12025550116", TestAnswer.Tone) { Description = "busy tone before the answer", Tone = LineSound.BusyTone, BeforeAnswer = true },
+        new("+12025550117", TestAnswer.Tone) { Description = "vacant code before the answer", Tone = LineSound.VacantCode, BeforeAnswer = true },
+        new("+12025550118", TestAnswer.Tone) { Description = "busy tone after the answer, of Europe", Tone = LineSound.BusyTone, IsEuropean = true },
     ];
 
     /// <summary>The number that a SIP user part names, written with or without the plus sign; null when it is none of these.</summary>

@@ -79,8 +79,8 @@ public sealed class RouteSuccess(IRouteStore store, IOptions<GatewayOptions> opt
     {
         CallOutcome.Delivered => true,
         CallOutcome.Congestion or CallOutcome.TrunkDown or CallOutcome.Unauthorized or CallOutcome.CarrierRefused or CallOutcome.Dropped or CallOutcome.Incompatible => false,
-        CallOutcome.Busy or CallOutcome.NoAnswer or CallOutcome.Refused or CallOutcome.NotInService or CallOutcome.NoFax or CallOutcome.Interrupted
-            or CallOutcome.BadDocument or CallOutcome.Expired or CallOutcome.Cancelled or CallOutcome.Uncertain or CallOutcome.NoPrice
+        CallOutcome.Busy or CallOutcome.NoAnswer or CallOutcome.Refused or CallOutcome.NotInService or CallOutcome.NoFax or CallOutcome.Person
+            or CallOutcome.VoiceMail or CallOutcome.Interrupted or CallOutcome.BadDocument or CallOutcome.Expired or CallOutcome.Cancelled or CallOutcome.Uncertain or CallOutcome.NoPrice
             or CallOutcome.NoCredit or CallOutcome.NotAllowed => null,
     };
 

@@ -76,7 +76,7 @@ internal sealed class NumberMemory
             // After T.38 was agreed on and nothing came by it, the packets go nowhere: many a carrier agrees to what it cannot do.
             case CallOutcome.NoFax when result.T38:
                 break;
-            case CallOutcome.Busy or CallOutcome.NoAnswer or CallOutcome.Refused or CallOutcome.NotInService or CallOutcome.NoFax or CallOutcome.Congestion
+            case CallOutcome.Busy or CallOutcome.NoAnswer or CallOutcome.Refused or CallOutcome.NotInService or CallOutcome.NoFax or CallOutcome.Person or CallOutcome.VoiceMail or CallOutcome.Congestion
                 or CallOutcome.TrunkDown or CallOutcome.Unauthorized or CallOutcome.CarrierRefused or CallOutcome.Interrupted or CallOutcome.BadDocument
                 or CallOutcome.Expired or CallOutcome.Cancelled or CallOutcome.Uncertain or CallOutcome.NoCredit or CallOutcome.NoPrice or CallOutcome.NotAllowed:
                 return null;

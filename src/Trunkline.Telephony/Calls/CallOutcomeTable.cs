@@ -1,4 +1,5 @@
 using Trunkline.Core;
+using Trunkline.Telephony.Hearing;
 using Trunkline.Telephony.Media;
 using Trunkline.Telephony.Spandsp;
 
@@ -18,10 +19,22 @@ internal static class CallOutcomeTable
     {
         if (!call.Heard)
             return CallOutcome.TrunkDown;
-        if (call.RingLimitReached)
+        if (call.RingLimitReached && call.Tone == LineSound.Nothing)
             return CallOutcome.NoAnswer;
-        return (call.Q850Cause is { } cause ? OfCause(cause) : null) ?? OfStatus(call.Status, call.Rang);
+        return (call.Q850Cause is { } cause ? OfCause(cause) : null) ?? OfSound(call.Tone) ?? OfStatus(call.Status, call.Rang);
     }
+
+    /// <summary>What was heard on a line without a fax machine; null for what says nothing of why.</summary>
+    public static CallOutcome? OfSound(LineSound sound) => sound switch
+    {
+        LineSound.BusyTone => CallOutcome.Busy,
+        LineSound.CongestionTone or LineSound.Reorder or LineSound.NoCircuit => CallOutcome.Congestion,
+        // One that is not coded is given where neither busy nor congestion is the reason (ITU-T E.180 section 5.5): in most networks, a number without a line.
+        LineSound.VacantCode or LineSound.Intercept or LineSound.SpecialInformation => CallOutcome.NotInService,
+        LineSound.Person => CallOutcome.Person,
+        LineSound.VoiceMail => CallOutcome.VoiceMail,
+        LineSound.Nothing or LineSound.RingingTone or LineSound.Voice or LineSound.Beep => null,
+    };
 
     /// <summary>What a Q.850 cause says by itself; null for those that say nothing in particular.</summary>
     public static CallOutcome? OfCause(int cause) => cause switch
@@ -73,7 +86,7 @@ internal static class CallOutcomeTable
         if (report.Code == T30Codes.NoMemory)
             return CallOutcome.Interrupted; // our own fault, and no page of ours is on its way whole
         if (!report.HeardFax)
-            return CallOutcome.NoFax;
+            return OfSound(report.Heard) ?? CallOutcome.NoFax;
         if (report.PageBegun || report.Pages > 0)
             return CallOutcome.Dropped;
         return ending switch

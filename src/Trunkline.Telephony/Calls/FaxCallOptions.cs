@@ -16,6 +16,12 @@ public sealed record FaxCallOptions
     public TimeSpan RingTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
+    /// From a busy, congestion or special information tone before the answer to giving up. The network may still say the cause by its final response, which
+    /// is worth more than a tone; many say nothing more, and play the tone until the caller hangs up.
+    /// </summary>
+    public TimeSpan ToneWait { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>
     /// From the answer to the beginning of the transfer. T.30 itself gives up after 35 s without a signal (timer T1); this is for a far end
     /// that signals and never agrees.
     /// </summary>

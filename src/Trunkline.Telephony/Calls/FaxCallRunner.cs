@@ -1,4 +1,5 @@
 using Trunkline.Core;
+using Trunkline.Telephony.Hearing;
 using Trunkline.Telephony.Media;
 using Trunkline.Telephony.Sip;
 using Trunkline.Telephony.Spandsp;
@@ -65,7 +66,11 @@ public sealed class FaxCallRunner(SipEndpoint endpoint, IMediaEngine media, Time
         };
         using var ringing = new CancellationTokenSource(options.RingTimeout, time);
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(ringing.Token, cancellationToken);
+        using var decided = new CancellationTokenSource();
+        var listening = GiveUpAfterToneAsync(session, giveUp, decided.Token);
         var invited = await endpoint.InviteAsync(invitation, giveUp.Token).ConfigureAwait(false);
+        await decided.CancelAsync().ConfigureAwait(false);
+        await listening.ConfigureAwait(false);
         if (invited.Call is null)
             return Unanswered(call, invited, session, ringing.IsCancellationRequested, cancellationToken.IsCancellationRequested);
 
@@ -78,6 +83,21 @@ public sealed class FaxCallRunner(SipEndpoint endpoint, IMediaEngine media, Time
         {
             // Also when the observer threw: a call is never left up. Does nothing when it is over.
             await invited.Call.ByeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A network that plays busy tone will not answer: the line is given back as soon as it had the time to say why.</summary>
+    private async Task GiveUpAfterToneAsync(FaxCallSession session, CancellationTokenSource giveUp, CancellationToken decided)
+    {
+        try
+        {
+            await session.Tone.WaitAsync(decided).ConfigureAwait(false);
+            await Task.Delay(options.ToneWait, time, decided).ConfigureAwait(false);
+            await giveUp.CancelAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (decided.IsCancellationRequested)
+        {
+            // Answered, or refused: there is nothing to give up.
         }
     }
 
@@ -173,8 +193,8 @@ public sealed class FaxCallRunner(SipEndpoint endpoint, IMediaEngine media, Time
             CallEnding.LimitReached => "; we hung up at our limit of time",
             CallEnding.Stopped => "; we were told to stop",
         };
-        var where = outcome is CallOutcome.Delivered or CallOutcome.NoFax or CallOutcome.Incompatible
-            ? ""
+        var where = report.Heard != LineSound.Nothing ? report.Heard.Words() + " heard: "
+            : outcome is CallOutcome.Delivered or CallOutcome.NoFax or CallOutcome.Incompatible ? ""
             : string.Create(null, $"at page {Math.Min(confirmed + 1, call.Pages)} of {call.Pages}: ");
         if (report.Code >= 0)
             session.Record.Add("T.30", T30Codes.Meaning(report.Code));
@@ -199,9 +219,13 @@ public sealed class FaxCallRunner(SipEndpoint endpoint, IMediaEngine media, Time
     private FaxCallResult Unanswered(FaxCall call, SipInviteResult invited, FaxCallSession session, bool rangTooLong, bool stopped)
     {
         var ringLimitReached = invited.Cancelled && rangTooLong && !stopped;
-        var facts = new UnansweredCall(invited.Status, invited.Q850Cause, invited.Rang, invited.Heard, ringLimitReached);
+        var tone = session.Tone.IsCompletedSuccessfully ? session.Tone.Result : LineSound.Nothing;
+        var rang = invited.Rang || session.HasRung;
+        var facts = new UnansweredCall(invited.Status, invited.Q850Cause, rang, invited.Heard, ringLimitReached) { Tone = tone };
         var cause = invited.Q850Cause is { } q850 ? string.Create(null, $" (Q.850 cause {q850})") : "";
         var detail = stopped && invited.Cancelled ? "we were told to stop while it rang"
+            : tone != LineSound.Nothing && (invited.Cancelled || invited.Q850Cause is null) ? string.Create(null,
+                $"{tone.Words()} heard before the answer{(invited.Cancelled ? "" : $"; SIP {invited.Status} {invited.Reason}")}")
             : facts.RingLimitReached && invited.Heard ? string.Create(null, $"no answer within {options.RingTimeout.TotalSeconds:0} s")
             : invited.Status == 0 ? "no response to the INVITE"
             : string.Create(null, $"SIP {invited.Status} {invited.Reason}{cause}");

@@ -1,3 +1,4 @@
+using Trunkline.Telephony.Hearing;
 using Trunkline.Telephony.Media;
 using Trunkline.Telephony.Sdp;
 using Trunkline.Telephony.Sip;
@@ -20,12 +21,14 @@ internal sealed class FaxCallSession : ISipSession, IFaxTerminalEvents, IDisposa
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _t38Agreed = new();
     private readonly TaskCompletionSource _transferBegan = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<LineSound> _tone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private AudioPath? _audio;
     private T38Path? _t38;
     private readonly List<CallRate> _rates = [];
     private readonly List<CallPage> _pageTimes = [];
     private int _pagesConfirmed;
     private bool _transferByT38;
+    private bool _hasRung;
 
     /// <summary>Opens the media. Throws <see cref="InvalidOperationException"/> when no port is free.</summary>
     public FaxCallSession(FaxCall call, FaxCallOptions options, IFaxCallObserver observer, IMediaEngine engine, TimeProvider time)
@@ -84,6 +87,12 @@ internal sealed class FaxCallSession : ISipSession, IFaxTerminalEvents, IDisposa
         }
     }
 
+    /// <summary>Completes with the first tone by which the network says that no call comes about.</summary>
+    public Task<LineSound> Tone => _tone.Task;
+
+    /// <summary>True when a ringing tone was heard.</summary>
+    public bool HasRung => Volatile.Read(ref _hasRung);
+
     /// <summary>Completes when the terminals agreed and pages go.</summary>
     public Task TransferBegan => _transferBegan.Task;
 
@@ -139,7 +148,10 @@ internal sealed class FaxCallSession : ISipSession, IFaxTerminalEvents, IDisposa
             return new ValueTask<SipOfferReply>(Reply(offer));
     }
 
-    /// <summary>Sound before the answer: our port is opened towards it, which a NAT needs. The terminal stays silent and deaf until the call is answered.</summary>
+    /// <summary>
+    /// Sound before the answer: our port is opened towards it, which a NAT needs, and tones of the network are heard. The terminal stays silent and deaf until
+    /// the call is answered.
+    /// </summary>
     public void OnEarlyMedia(SessionDescription answer)
     {
         lock (_gate)
@@ -153,6 +165,16 @@ internal sealed class FaxCallSession : ISipSession, IFaxTerminalEvents, IDisposa
     public void Trace(string text) => Record.Add("SIP", text);
 
     void IFaxTerminalEvents.Trace(string layer, string text) => Record.Add(layer, text);
+
+    /// <inheritdoc />
+    public void LineHeard(LineSound sound)
+    {
+        Record.Add("line", $"{sound.Words()} heard");
+        if (sound == LineSound.RingingTone)
+            Volatile.Write(ref _hasRung, true);
+        if (sound.EndsCall())
+            _tone.TrySetResult(sound);
+    }
 
     /// <inheritdoc />
     public void TransferBegins(string remoteIdent, int bitRate, bool ecm)
@@ -194,7 +216,9 @@ internal sealed class FaxCallSession : ISipSession, IFaxTerminalEvents, IDisposa
             return new SipOfferReply.Accept(_author.Current!);
         if (SessionPaths.WantsT38(offer))
         {
-            if (_call.AllowT38 && _options.TakesT38 && _author.AnswerT38(offer, Media.LocalEndPoint.Port, _options.T38, out var t38) is { } image)
+            // Pages go by sound already: the terminal would begin anew, and the far end might have one of them twice.
+            var isTooLate = _transferBegan.Task.IsCompleted && !_transferByT38;
+            if (!isTooLate && _call.AllowT38 && _options.TakesT38 && _author.AnswerT38(offer, Media.LocalEndPoint.Port, _options.T38, out var t38) is { } image)
             {
                 SwitchToT38(t38!);
                 return new SipOfferReply.Accept(image);

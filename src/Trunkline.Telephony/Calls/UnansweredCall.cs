@@ -1,3 +1,5 @@
+using Trunkline.Telephony.Hearing;
+
 namespace Trunkline.Telephony.Calls;
 
 /// <summary>What is known of a call that was not answered.</summary>
@@ -6,4 +8,8 @@ namespace Trunkline.Telephony.Calls;
 /// <param name="Rang">180 to 183 came.</param>
 /// <param name="Heard">Any response came.</param>
 /// <param name="RingLimitReached">We gave it up because it rang too long.</param>
-internal readonly record struct UnansweredCall(int Status, int? Q850Cause, bool Rang, bool Heard, bool RingLimitReached);
+internal readonly record struct UnansweredCall(int Status, int? Q850Cause, bool Rang, bool Heard, bool RingLimitReached)
+{
+    /// <summary>The tone by which the network said that no call comes about.</summary>
+    public LineSound Tone { get; init; }
+}

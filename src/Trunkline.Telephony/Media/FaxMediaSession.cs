@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Trunkline.Telephony.Hearing;
 using Trunkline.Telephony.Net;
 using Trunkline.Telephony.Rtp;
 using Trunkline.Telephony.Spandsp;
@@ -30,6 +31,7 @@ internal sealed class FaxMediaSession : IMediaSession, IMediaLeg
     private T38Stream? _t38;
     private FaxAudioTerminal? _audioTerminal;
     private FaxT38Terminal? _t38Terminal;
+    private LineListener? _ear;
     private bool _started;
     private bool _released;
     private bool _heardFax;
@@ -42,6 +44,8 @@ internal sealed class FaxMediaSession : IMediaSession, IMediaLeg
         _options = options;
         _events = events;
         _limits = limits;
+        // Who calls does not know who answers; who answers is called by machines only.
+        _ear = options.IsCaller ? new LineListener() : null;
         _from = new IPEndPoint(
             socket.LocalEndPoint.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, 0).Serialize();
         _maxTicks = (int)Math.Min(int.MaxValue, limits.MaxSessionTime / MediaClock.TickPeriod);
@@ -57,7 +61,11 @@ internal sealed class FaxMediaSession : IMediaSession, IMediaLeg
 
     public void UseT38(T38Path path) => _commands.Enqueue(() => BeginT38(path));
 
-    public void Start() => _commands.Enqueue(() => _started = true);
+    public void Start() => _commands.Enqueue(() =>
+    {
+        _started = true;
+        _ear?.CallAnswered();
+    });
 
     public void FarEndHungUp() => _commands.Enqueue(() => End("the far end hung up"));
 
@@ -109,9 +117,26 @@ internal sealed class FaxMediaSession : IMediaSession, IMediaLeg
         }
 
         var speaks = _started && !_completion.Task.IsCompleted;
-        audio.Tick(speaks ? _audioTerminal : null);
+        audio.Tick(speaks ? _audioTerminal : null, _ear);
+        Listen();
         if (speaks)
             _audioTerminal?.Engine.Advance(AudioStream.TickSamples);
+    }
+
+    /// <summary>What is on the line as long as no fax machine is.</summary>
+    private void Listen()
+    {
+        if (_ear is not { } ear || _completion.Task.IsCompleted)
+            return;
+        if (_heardFax || _audioTerminal is { HeardFax: true })
+        {
+            _ear = null;
+            return;
+        }
+        while (ear.TryTakeNews(out var sound))
+            _events.LineHeard(sound);
+        if (_started && ear.Tone.EndsCall())
+            End($"{ear.Tone.Words()} after the answer");
     }
 
     private void TickT38(T38Stream t38)
@@ -174,23 +199,22 @@ internal sealed class FaxMediaSession : IMediaSession, IMediaLeg
     }
 
     /// <summary>
-    /// The other mode begins anew, which is right as long as no page is through. With pages through it would send them again or
-    /// overwrite what was
+    /// The other mode begins anew, which is right as long as no page is through, or sent to its end. Else it would send them again or overwrite what was
     /// received: T.30 is ended instead, and its report says which pages are done.
     /// </summary>
     private void Leave(string next)
     {
         if (Terminal is not { } terminal)
             return;
-        if (terminal.Engine.Pages > 0)
-            End($"the far end went over to {next} after {terminal.Engine.Pages} pages");
+        var report = terminal.Engine.Report(terminal.HeardFax);
+        if (report.Pages > 0 || report.PageSent is true)
+            End($"the far end went over to {next} after {report.Pages} pages{(report.PageSent is true ? " and one more that it may have" : "")}");
         if (terminal.Engine.IsOver)
         {
             Complete();
             return;
         }
 
-        var report = terminal.Engine.Report(terminal.HeardFax);
         _heardFax |= report.HeardFax;
         _pageBegun |= report.PageBegun;
         ReleaseTerminals();
@@ -217,8 +241,10 @@ internal sealed class FaxMediaSession : IMediaSession, IMediaLeg
 
         // The terminal goes first: with it the received TIFF is closed, and whoever awaits the report may move the file.
         ReleaseTerminals();
-        _completion.TrySetResult(report with { HeardFax = report.HeardFax || _heardFax, PageBegun = report.PageBegun || _pageBegun, Media = media });
+        _completion.TrySetResult(report with { HeardFax = report.HeardFax || _heardFax, PageBegun = report.PageBegun || _pageBegun, Media = media, Heard = Heard });
     }
+
+    private LineSound Heard => _ear?.Heard ?? LineSound.Nothing;
 
     private MediaCounts Counts(MediaCounts terminal)
     {
@@ -228,7 +254,7 @@ internal sealed class FaxMediaSession : IMediaSession, IMediaLeg
     }
 
     private FaxReport NoMedia(string reason) => new(
-        false, T30Engine.CallDropped, $"No fax was begun: {reason}", 0, "", 0, false, "", _heardFax, _pageBegun);
+        false, T30Engine.CallDropped, $"No fax was begun: {reason}", 0, "", 0, false, "", _heardFax, _pageBegun) { Heard = Heard };
 
     private void ReleaseTerminals()
     {

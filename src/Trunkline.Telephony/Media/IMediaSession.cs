@@ -1,4 +1,5 @@
 using System.Net;
+using Trunkline.Telephony.Hearing;
 
 namespace Trunkline.Telephony.Media;
 
@@ -81,6 +82,9 @@ public sealed record FaxReport(
 {
     /// <summary>How the packets of the far end came.</summary>
     public MediaCounts Media { get; init; } = new();
+
+    /// <summary>What else was on the line while no fax machine was heard: a tone of the network, a person, an answering machine.</summary>
+    public LineSound Heard { get; init; }
 }
 
 /// <summary>How the packets of the far end came, and what it took to make pages of them. Of the mode that the call ended in.</summary>
@@ -98,6 +102,9 @@ public interface IFaxTerminalEvents
 
     /// <summary>A page was confirmed (sent) or is whole (received); counted in this call from 1.</summary>
     void PageDone(int page);
+
+    /// <summary>Something that is no fax was heard, before the answer or after it: each sound once before, and once after.</summary>
+    void LineHeard(LineSound sound) => Trace("line", $"{sound.Words()} heard");
 
     /// <summary>A line for the call's record.</summary>
     void Trace(string layer, string text);

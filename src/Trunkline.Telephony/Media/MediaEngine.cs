@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Trunkline.Telephony.Hearing;
 using Trunkline.Telephony.Net;
 using Trunkline.Telephony.Spandsp;
 
@@ -27,8 +28,16 @@ public sealed class MediaEngine : IMediaEngine
     public IMediaSession OpenFax(FaxTerminalOptions options, IFaxTerminalEvents events) =>
         Open(socket => new FaxMediaSession(socket, options, events, _options));
 
-    /// <summary>A call that a person answers, who says hello and hangs up: for the test line. Throws as <see cref="OpenFax"/>.</summary>
-    public IMediaSession OpenPerson() => Open(socket => new PersonSession(socket));
+    /// <summary>A call in which this is to be heard and no fax, for the test line. Throws as <see cref="OpenFax"/>.</summary>
+    /// <param name="isEuropean">Tones of 425 Hz, where North America has pairs.</param>
+    public IMediaSession OpenSound(LineSound sound, bool isEuropean = false) => Open(socket => new SoundSession(socket, Play(sound, isEuropean)));
+
+    private static ISoundTerminal Play(LineSound sound, bool isEuropean) => sound switch
+    {
+        LineSound.Person => new PersonTerminal(),
+        LineSound.VoiceMail => new VoiceMailTerminal(),
+        _ => new ToneTerminal(ToneTerminal.Score(sound, isEuropean)),
+    };
 
     private TSession Open<TSession>(Func<IDatagramSocket, TSession> make)
         where TSession : IMediaLeg

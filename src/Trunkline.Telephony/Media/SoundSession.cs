@@ -7,14 +7,14 @@ using Trunkline.Telephony.Spandsp;
 
 namespace Trunkline.Telephony.Media;
 
-/// <summary>The media of a call that a person answers, for the test line: hello, hello, and the receiver goes down.</summary>
-internal sealed class PersonSession : IMediaSession, IMediaLeg
+/// <summary>The media of a call that no fax machine answers, for the test line: a person, an answering machine, or a tone of the network.</summary>
+internal sealed class SoundSession : IMediaSession, IMediaLeg
 {
     private const int MaxDatagramsPerTick = 64;
 
     private readonly ConcurrentQueue<Action> _commands = new();
     private readonly TaskCompletionSource<FaxReport> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly PersonTerminal _person = new();
+    private readonly ISoundTerminal _sound;
     private readonly IDatagramSocket _socket;
     private readonly byte[] _buffer = new byte[2_048];
     private readonly SocketAddress _from;
@@ -22,9 +22,9 @@ internal sealed class PersonSession : IMediaSession, IMediaLeg
     private bool _started;
     private bool _released;
 
-    public PersonSession(IDatagramSocket socket)
+    public SoundSession(IDatagramSocket socket, ISoundTerminal sound)
     {
-        _socket = socket;
+        (_socket, _sound) = (socket, sound);
         _from = new IPEndPoint(
             socket.LocalEndPoint.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, 0).Serialize();
     }
@@ -41,7 +41,7 @@ internal sealed class PersonSession : IMediaSession, IMediaLeg
             _audio.Follow(path);
     });
 
-    /// <summary>A person never agrees to T.38.</summary>
+    /// <summary>No person agrees to T.38.</summary>
     public void UseT38(T38Path path) => _commands.Enqueue(() => End("T.38"));
 
     public void Start() => _commands.Enqueue(() => _started = true);
@@ -60,8 +60,8 @@ internal sealed class PersonSession : IMediaSession, IMediaLeg
             return true;
         for (var i = 0; i < MaxDatagramsPerTick && _socket.TryReceive(_buffer, _from) is >= 0 and var length; i++)
             audio.Receive(_buffer.AsSpan(0, length), _from);
-        audio.Tick(_started && !_completion.Task.IsCompleted ? _person : null);
-        if (_person.IsOver)
+        audio.Tick(_started && !_completion.Task.IsCompleted ? _sound : null);
+        if (_sound.IsOver)
             End("a person answered, said hello, and hung up");
         return true;
     }
@@ -72,7 +72,7 @@ internal sealed class PersonSession : IMediaSession, IMediaLeg
             return;
         _released = true;
         End(reason);
-        _person.Dispose();
+        _sound.Dispose();
         _socket.Dispose();
     }
 

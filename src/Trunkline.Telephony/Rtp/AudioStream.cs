@@ -1,4 +1,5 @@
 using System.Net;
+using Trunkline.Telephony.Hearing;
 using Trunkline.Telephony.Media;
 using Trunkline.Telephony.Net;
 
@@ -100,7 +101,8 @@ internal sealed class AudioStream : IDisposable
     /// <summary>
     /// 20 ms: what arrived is heard, what is said is sent. Without a terminal, silence is sent, which opens the way through a NAT.
     /// </summary>
-    public void Tick(IMediaTerminal? terminal)
+    /// <param name="ear">Hears what arrives also while there is no terminal; null for none.</param>
+    public void Tick(IMediaTerminal? terminal, LineListener? ear = null)
     {
         _remote.Tick();
         for (var taken = 0; taken < TickSamples;)
@@ -108,7 +110,7 @@ internal sealed class AudioStream : IDisposable
             var run = _frame.AsSpan(taken);
             run = run[.._jitter.Take(run, out var present)];
             taken += run.Length;
-            Hear(terminal, run, present);
+            Hear(terminal, ear, run, present);
         }
 
         var payload = _datagram.AsSpan(RtpPacket.HeaderLength, TickSamples);
@@ -134,12 +136,17 @@ internal sealed class AudioStream : IDisposable
     /// <summary>Forgets the keys.</summary>
     public void Dispose() => _srtp?.Dispose();
 
-    private void Hear(IMediaTerminal? terminal, Span<short> run, bool present)
+    private void Hear(IMediaTerminal? terminal, LineListener? ear, Span<short> run, bool present)
     {
         _gap = present ? 0 : _gap + run.Length;
         // Before the first packet nothing can be missed.
         if (!present && Received > 0)
             Missing += run.Length;
+        // First, since the terminal may scribble over the samples.
+        if (present)
+            ear?.Hear(run);
+        else
+            ear?.HearNothing(run.Length);
         if (present)
         {
             terminal?.Hear(run);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Trunkline.Core;
+using Trunkline.Telephony.Hearing;
 using Trunkline.TestLine;
 
 namespace Trunkline.Serving;
@@ -28,6 +29,15 @@ public sealed class TestNumberOptions
 
     /// <summary>How long it rings before it is answered.</summary>
     public TimeSpan RingFor { get; set; }
+
+    /// <summary>What sounds when <see cref="Answer"/> is a tone.</summary>
+    public LineSound Tone { get; set; } = LineSound.BusyTone;
+
+    /// <summary>Tones of Europe.</summary>
+    public bool European { get; set; }
+
+    /// <summary>The tone sounds before the answer.</summary>
+    public bool BeforeAnswer { get; set; }
 
     /// <summary>False refuses T.38.</summary>
     public bool T38 { get; set; } = true;
@@ -84,6 +94,9 @@ public sealed class TestNumberOptions
             Description = options.Description.Length > 0 ? options.Description : "of the operator",
             BusyTimes = options.BusyTimes,
             RingFor = options.RingFor,
+            Tone = options.Tone,
+            IsEuropean = options.European,
+            BeforeAnswer = options.BeforeAnswer,
             T38 = options.T38,
             Ecm = options.Ecm,
             MaxBitRate = options.MaxBitRate,
@@ -99,6 +112,8 @@ public sealed class TestNumberOptions
     {
         if (!Enum.IsDefined(Answer))
             throw new OptionsException($"{path}:Answer is one of {string.Join(", ", Enum.GetNames<TestAnswer>())}.");
+        if (Tone != LineSound.RingingTone && !Tone.EndsCall())
+            throw new OptionsException($"{path}:Tone is one of RingingTone, {string.Join(", ", Enum.GetValues<LineSound>().Where(sound => sound.EndsCall()))}.");
         if (BusyTimes < 0 || DropAtPage < 0 || DropTimes < 0 || RefuseTrainings < 0)
             throw new OptionsException($"{path}: BusyTimes, DropAtPage, DropTimes and RefuseTrainings are 0 or more.");
         if (!BitRates.Contains(MaxBitRate))

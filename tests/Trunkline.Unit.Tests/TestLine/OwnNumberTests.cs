@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Trunkline.Core;
 using Trunkline.Serving;
 using Trunkline.Telephony.Calls;
+using Trunkline.Telephony.Hearing;
 using Trunkline.Telephony.Net;
 using Trunkline.TestLine;
 using Trunkline.Unit.Tests.Telephony.Media;
@@ -41,9 +42,73 @@ public sealed class OwnNumberTests
     {
         await using var line = await StartAsync(Fax with { Answer = TestAnswer.Person });
         var result = await line.SendAsync(Own);
-        Assert.Equal(CallOutcome.NoFax, result.Outcome);
+        Assert.True(result.Outcome == CallOutcome.Person, Story(result));
+        Assert.StartsWith("a person heard: ", result.Detail, StringComparison.Ordinal);
         Assert.Contains("the far end hung up", result.Detail, StringComparison.Ordinal);
+        Assert.Contains(result.Events, e => e is { Layer: "line", Text: "a voice heard" });
         Assert.Equal("a person answered, said hello, and hung up", (await line.FinishedAsync()).Why);
+    }
+
+    [Fact]
+    public async Task Answering_machine_beeps_and_is_told_from_a_person()
+    {
+        await using var line = await StartAsync(Fax with { Answer = TestAnswer.VoiceMail });
+        var result = await line.SendAsync(Own);
+        Assert.True(result.Outcome == CallOutcome.VoiceMail, Story(result));
+        Assert.Contains(result.Events, e => e is { Layer: "line", Text: "a beep heard" });
+    }
+
+    public static TheoryData<LineSound, bool, CallOutcome> Tones()
+    {
+        var tones = new TheoryData<LineSound, bool, CallOutcome>
+        {
+            { LineSound.BusyTone, true, CallOutcome.Busy },
+            { LineSound.CongestionTone, true, CallOutcome.Congestion },
+        };
+        foreach (var tone in Enum.GetValues<LineSound>().Where(sound => sound.EndsCall()))
+        {
+            tones.Add(tone, false, tone switch
+            {
+                LineSound.BusyTone => CallOutcome.Busy,
+                LineSound.CongestionTone or LineSound.Reorder or LineSound.NoCircuit => CallOutcome.Congestion,
+                _ => CallOutcome.NotInService,
+            });
+        }
+        return tones;
+    }
+
+    [Theory]
+    [MemberData(nameof(Tones))]
+    public async Task Tone_before_the_answer_ends_the_call_and_says_why(LineSound tone, bool isEuropean, CallOutcome outcome)
+    {
+        await using var line = await StartAsync(Fax with { Answer = TestAnswer.Tone, Tone = tone, IsEuropean = isEuropean, BeforeAnswer = true });
+        var result = await line.SendAsync(Own);
+        Assert.True(result.Outcome == outcome, Story(result));
+        Assert.Equal($"{tone.Words()} heard before the answer", result.Detail);
+        Assert.Equal((TimeSpan.Zero, true), (result.Duration, result.CallPlaced));
+        Assert.Contains(result.Events, e => e.Layer == "line" && e.Text == $"{tone.Words()} heard");
+        Assert.Contains(result.Events, e => e is { Layer: "SIP", Text: "CANCEL sent" });
+    }
+
+    [Theory]
+    [MemberData(nameof(Tones))]
+    public async Task Tone_after_the_answer_is_hung_up_on_and_says_why(LineSound tone, bool isEuropean, CallOutcome outcome)
+    {
+        await using var line = await StartAsync(Fax with { Answer = TestAnswer.Tone, Tone = tone, IsEuropean = isEuropean });
+        var result = await line.SendAsync(Own);
+        Assert.True(result.Outcome == outcome, Story(result));
+        Assert.StartsWith($"{tone.Words()} heard: ", result.Detail, StringComparison.Ordinal);
+        // We ended it: the timer of T.30, half a minute later, has another number.
+        Assert.Contains("T.30 49 ", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ringing_before_the_answer_is_no_reason_to_give_up()
+    {
+        await using var line = await StartAsync(Fax with { Answer = TestAnswer.Tone, Tone = LineSound.RingingTone, BeforeAnswer = true });
+        var result = await line.SendAsync(Own);
+        Assert.True(result.Outcome == CallOutcome.NoAnswer, Story(result));
+        Assert.Contains(result.Events, e => e is { Layer: "line", Text: "ringing tone heard" });
     }
 
     [Theory]
@@ -105,11 +170,14 @@ public sealed class OwnNumberTests
     public void Numbers_are_read_from_the_configuration()
     {
         var numbers = Read(
-            ("Number", "+1 202 555 0150"), ("Answer", "fax"), ("BusyTimes", "1"), ("RingFor", "00:00:05"), ("T38", "false"), ("Ecm", "false"),
+            ("Number", "+1 202 555 0150"), ("Answer", "fax"), ("Tone", "vacantcode"), ("European", "true"), ("BeforeAnswer", "true"), ("BusyTimes", "1"), ("RingFor", "00:00:05"), ("T38", "false"), ("Ecm", "false"),
             ("MaxBitRate", "9600"), ("DropAtPage", "2"), ("DropTimes", "1"), ("RefuseTrainings", "3"), ("Loss", "0.05"), ("Jitter", "00:00:00.040"));
         var expected = new TestNumber(Own, TestAnswer.Fax)
         {
             Description = "of the operator",
+            Tone = LineSound.VacantCode,
+            IsEuropean = true,
+            BeforeAnswer = true,
             BusyTimes = 1,
             RingFor = TimeSpan.FromSeconds(5),
             T38 = false,
@@ -128,6 +196,7 @@ public sealed class OwnNumberTests
     [InlineData("Number", "fax")]
     [InlineData("Answer", "elephant")]
     [InlineData("Answer", "17")]
+    [InlineData("Tone", "Person")]
     [InlineData("MaxBitRate", "33600")]
     [InlineData("Loss", "3")]
     [InlineData("Loss", "NaN")]

@@ -114,6 +114,24 @@ public sealed class FaxCallRunnerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task T38_that_is_offered_once_pages_go_by_sound_is_refused_and_no_page_begins_anew()
+    {
+        var (running, session, invite) = await AnsweredAsync();
+        Peer.Respond(await Peer.NextAsync("INVITE"), 488, "No");
+        await Peer.NextAsync("ACK");
+        session.Events.TransferBegins("", 9600, false);
+        Peer.Send(InCall(invite, "INVITE", 1, SipBench.Image(6002), "z9hG4bKlate"));
+        await Peer.NextAsync(100);
+        await Peer.NextAsync(488);
+        Peer.Send(InCall(invite, "ACK", 1, branch: "z9hG4bKlate"));
+        session.Complete(Good(2));
+        Peer.Send(InCall(invite, "BYE", 2));
+        await Peer.NextAsync(200);
+        Assert.Equal(CallOutcome.Delivered, (await running.WaitAsync(ScriptedPeer.Hang)).Outcome);
+        Assert.DoesNotContain(await ToldAsync(session), told => told.StartsWith("t38", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_call_kept_to_g711_offers_no_t38_and_refuses_it()
     {
         var (running, session, invite) = await AnsweredAsync(Call() with { AllowT38 = false });

@@ -142,6 +142,24 @@ public sealed class FaxMediaSessionTests
     }
 
     [Fact]
+    public async Task Page_that_was_sent_to_its_end_is_not_sent_again_when_the_far_end_goes_over_to_the_other_mode()
+    {
+        using var pair = new FaxPair(1);
+        pair.CallerEvents.OnTrace = text =>
+        {
+            if (text is not ("sent PPS" or "sent EOP"))
+                return;
+            pair.Called.Dispose();
+            pair.Caller.UseAudio(new AudioPath(pair.Called.LocalEndPoint, G711Law.MuLaw));
+        };
+        pair.UseT38();
+        pair.Start();
+        var caller = await pair.Caller.Completion.WaitAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal((0, true), (caller.Pages, caller.PageSent));
+        Assert.Single(pair.CallerEvents.Lines, line => line.Contains("sent DCS", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Second_attempt_sends_only_the_pages_from_the_one_asked_for()
     {
         using var pair = new FaxPair(3, caller: o => o with { FirstPage = 2 });
