@@ -67,7 +67,7 @@ internal static partial class ResourceLog
     public static partial void NoCallRecord(ILogger log, string messageId, Exception fault);
 
     [LoggerMessage(4027, LogLevel.Information, "Message {MessageId}: {Destination} is tried by {Way}, after what earlier calls met.")]
-    public static partial void OtherWay(ILogger log, string messageId, string destination, FaxWay way);
+    public static partial void OtherWay(ILogger log, string messageId, string destination, string way);
 
     [LoggerMessage(4028, LogLevel.Warning, "What is remembered of numbers could not be read or written at {Path}; faxes go without it.")]
     public static partial void NumbersNotKept(ILogger log, string path, Exception fault);

@@ -8,9 +8,9 @@ namespace Trunkline.Resource.Fax;
 /// <summary>Makes the record of a call of what came of it and of its journal.</summary>
 internal static class CallRecordWriter
 {
-    /// <param name="way">By which it was tried; null when an earlier run placed it.</param>
+    /// <param name="way">How it was tried; empty when an earlier run placed it.</param>
     /// <param name="endedAt">When the call ended, or was found to have.</param>
-    public static RecordedCall Of(SpooledMessage message, JournalRecord journal, FaxWay? way, FaxCallResult result, DateTimeOffset endedAt) => new()
+    public static RecordedCall Of(SpooledMessage message, JournalRecord journal, string way, FaxCallResult result, DateTimeOffset endedAt) => new()
     {
         Id = message.Id,
         To = message.Destination,
@@ -23,7 +23,7 @@ internal static class CallRecordWriter
         FirstPage = journal.FirstPage,
         Pages = journal.Pages,
         PagesConfirmed = result.PagesConfirmed,
-        Way = way?.Words() ?? "",
+        Way = way,
         Transport = result.BitRate == 0 ? "" : result.T38 ? "T.38" : "G.711",
         RemoteId = result.RemoteIdent,
         Rates = [.. result.Rates.Select(rate => new RecordedRate(Seconds(rate.At), rate.BitRate, rate.Ecm))],

@@ -99,10 +99,10 @@ internal sealed class FaxAttempt(
             await FinishAsync(message, NotPlaced(message, CallOutcome.BadDocument, error), time.GetUtcNow(), channel);
             return;
         }
-        var way = numbers.WayFor(call.To);
-        call = call.By(way);
-        if (way != FaxWay.Best)
-            ResourceLog.OtherWay(log, message.Id, call.To.Shortened, way);
+        var plan = numbers.PlanFor(call.To);
+        call = plan.Apply(call);
+        if (plan != FaxPlan.Best)
+            ResourceLog.OtherWay(log, message.Id, call.To.Shortened, plan.Words());
         ResourceLog.Calling(log, message.Id, call.To.Shortened, channel.Number, call.FirstPage, call.Pages);
         using var limit = new CancellationTokenSource(options.MaxCallDuration, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(hangUp, limit.Token);
@@ -130,12 +130,12 @@ internal sealed class FaxAttempt(
             await SettleAsync(message, TimeSpan.Zero);
             return;
         }
-        numbers.Learn(call, way, result);
-        await FinishAsync(message, result, time.GetUtcNow(), channel, message.Call, way);
+        numbers.Learn(call, plan.Way, result);
+        await FinishAsync(message, result, time.GetUtcNow(), channel, message.Call, plan.Words());
     }
 
     private async Task FinishAsync(
-        SpooledMessage message, FaxCallResult result, DateTimeOffset endedAt, ChannelLease? channel, JournalRecord? journal = null, FaxWay? way = null)
+        SpooledMessage message, FaxCallResult result, DateTimeOffset endedAt, ChannelLease? channel, JournalRecord? journal = null, string way = "")
     {
         // Before the receipt: who reads that a call failed finds its record.
         if (result.CallPlaced)

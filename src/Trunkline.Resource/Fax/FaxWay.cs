@@ -21,27 +21,9 @@ internal enum FaxWay
     Slow,
 }
 
-/// <summary>What a way means for a call.</summary>
+/// <summary>The order of the ways.</summary>
 internal static class FaxWays
 {
-    /// <summary>In words, for the record of the call.</summary>
-    public static string Words(this FaxWay way) => way switch
-    {
-        FaxWay.Best => "T.38 or G.711, to 14400 bit/s",
-        FaxWay.Audio => "G.711, to 14400 bit/s",
-        FaxWay.WithoutV17 => "G.711 without V.17, to 9600 bit/s",
-        FaxWay.Slow => "G.711 by V.27ter, to 4800 bit/s",
-    };
-
-    /// <summary>The call by this way; all that the message asks for stays as it is.</summary>
-    public static FaxCall By(this FaxCall call, FaxWay way) => way switch
-    {
-        FaxWay.Best => call,
-        FaxWay.Audio => call with { AllowT38 = false },
-        FaxWay.WithoutV17 => call with { AllowT38 = false, MaxBitRate = Math.Min(call.MaxBitRate, 9600) },
-        FaxWay.Slow => call with { AllowT38 = false, MaxBitRate = Math.Min(call.MaxBitRate, 4800) },
-    };
-
     /// <summary>The next way down; after the last comes the best again, since none of them worked.</summary>
     public static FaxWay Next(this FaxWay way) => way == FaxWay.Slow ? FaxWay.Best : way + 1;
 }

@@ -7,12 +7,12 @@ using Trunkline.Telephony.Calls;
 namespace Trunkline.Resource.Fax;
 
 /// <summary>
-/// Remembers for each number how a fax got through, or what is to be tried next, and forgets it after a while. A file beside the spool holds it; it is
-/// not synced, since what a crash loses costs an attempt at most.
+/// Remembers for each number how a fax got through, or what is to be tried next, and forgets it a while after it was learned, however often the number is
+/// called meanwhile: lines are mended. A file beside the spool holds it; it is not synced, since what a crash loses costs an attempt at most.
 /// </summary>
 /// <remarks>
 /// <code>
-/// 2026-11-23T13:00:50.000Z +12025550100 Audio 0 9600 ecm       time, number, way, failures by it, rate of the last page, error correction
+/// 2026-11-23T13:00:50.000Z +12025550100 Audio 0 9600 ecm       when it was learned, number, way, failures by it, rate that got through or 0, error correction
 /// </code>
 /// </remarks>
 internal sealed class NumberMemory
@@ -39,10 +39,10 @@ internal sealed class NumberMemory
     }
 
     /// <summary>How a call to this number is to be tried.</summary>
-    public FaxWay WayFor(PhoneNumber number)
+    public FaxPlan PlanFor(PhoneNumber number)
     {
         lock (_lock)
-            return _numbers.TryGetValue(number.E164, out var known) && known.At + _keep > _time.GetUtcNow() ? known.Way : FaxWay.Best;
+            return Find(number) is { } known ? new FaxPlan(known.Way, FaxPlan.Begin(known.BitRate), known.Ecm) : FaxPlan.Best;
     }
 
     /// <summary>Learns from a call that ended. Calls that no transfer came of say nothing about the way.</summary>
@@ -52,10 +52,15 @@ internal sealed class NumberMemory
     {
         lock (_lock)
         {
-            var failures = _numbers.TryGetValue(call.To.E164, out var before) && before.Way == way ? before.Failures : 0;
-            if (After(call, way, failures, result) is not { } next)
+            var before = Find(call.To);
+            if (After(call, way, before?.Way == way ? before.Failures : 0, result) is not { } next)
                 return;
-            var known = new Known(_time.GetUtcNow(), next.Way, next.Failures, result.BitRate, result.Ecm);
+            // With what a call failed is not to be done again.
+            var isThrough = result.Outcome == CallOutcome.Delivered;
+            var known = new Known(_time.GetUtcNow(), next.Way, next.Failures, isThrough ? result.BitRate : 0, !isThrough || result.Ecm || result.BitRate == 0);
+            // Most numbers take what is best: they need no place here.
+            if (known.IsSame(before ?? Known.Nothing))
+                return;
             _numbers[call.To.E164] = known;
             if (_numbers.Count > _max)
                 _numbers.Remove(_numbers.MinBy(entry => entry.Value.At).Key);
@@ -88,6 +93,9 @@ internal sealed class NumberMemory
         var tried = way == FaxWay.Best && !result.T38 ? FaxWay.Audio : way;
         return (tried.Next(), 0);
     }
+
+    private Known? Find(PhoneNumber number) =>
+        _numbers.TryGetValue(number.E164, out var known) && known.At + _keep > _time.GetUtcNow() ? known : null;
 
     private void Load()
     {
@@ -137,6 +145,13 @@ internal sealed class NumberMemory
 
     private sealed record Known(DateTimeOffset At, FaxWay Way, int Failures, int BitRate, bool Ecm)
     {
+        /// <summary>Of a number that is not remembered.</summary>
+        public static Known Nothing { get; } = new(default, FaxWay.Best, 0, 0, true);
+
+        /// <summary>True when the next call will go as it did.</summary>
+        public bool IsSame(Known other) =>
+            (Way, Failures, FaxPlan.Begin(BitRate), Ecm) == (other.Way, other.Failures, FaxPlan.Begin(other.BitRate), other.Ecm);
+
         public string Line(string number) => string.Create(CultureInfo.InvariantCulture,
             $"{At.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)} {number} {Way} {Failures} {BitRate} {(Ecm ? "ecm" : "no-ecm")}\n");
 

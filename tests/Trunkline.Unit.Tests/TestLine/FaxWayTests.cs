@@ -18,9 +18,23 @@ public sealed class FaxWayTests
     public async Task Each_way_goes_as_it_says(string way, bool t38, int bitRate)
     {
         await using var line = await TestLineRig.StartAsync(new LoopbackNetwork());
-        var result = await line.SendAsync(Fax, change: call => call.By(Enum.Parse<FaxWay>(way)));
+        var result = await line.SendAsync(Fax, change: new FaxPlan(Enum.Parse<FaxWay>(way)).Apply);
         Assert.True(result.Outcome == CallOutcome.Delivered, $"{result.Detail}\n{string.Join('\n', result.Events)}");
         Assert.Equal((t38, bitRate), (result.T38, result.BitRate));
+    }
+
+    [Theory]
+    [InlineData(true, 9600)]
+    [InlineData(true, 4800)]
+    [InlineData(false, 9600)]
+    [InlineData(false, 4800)]
+    public async Task What_got_through_before_is_where_the_call_begins(bool t38, int bitRate)
+    {
+        await using var line = await TestLineRig.StartAsync(new LoopbackNetwork());
+        var result = await line.SendAsync(Fax, change: new FaxPlan(t38 ? FaxWay.Best : FaxWay.Audio, bitRate, Ecm: false).Apply);
+        Assert.True(result.Outcome == CallOutcome.Delivered, $"{result.Detail}\n{string.Join('\n', result.Events)}");
+        Assert.Equal((t38, bitRate, false), (result.T38, result.BitRate, result.Ecm));
+        Assert.Equal([bitRate], result.Rates.Select(rate => rate.BitRate));
     }
 
     [Fact]
