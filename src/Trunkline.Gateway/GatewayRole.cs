@@ -73,6 +73,7 @@ public static class GatewayRole
         .AddSingleton<PaymentDesk>()
         .AddSingleton<ResourceRouter>()
         .AddSingleton<ResourceClient>()
+        .AddSingleton<CallRecordFinder>()
         .AddSingleton<DeliveryComposer>()
         .AddSingleton<SettlingDesk>()
         .AddSingleton<ReceiptTexts>()

@@ -86,12 +86,14 @@ public sealed class ResourceServer : IHostedService, IAsyncDisposable
         var router = new RouterConnection(Options, _time);
         var receipts = new ReceiptSender(Options, spool, router, WithState, _time, Log);
         var numbers = new NumberMemory(spool.Paths.Numbers, Options, _time, Log);
+        var shelf = new CallRecordShelf(Options, _time, Log);
+        var passwords = new PasswordFile(spool.Paths.Passwords, Log);
         var attempt = new FaxAttempt(
-            Options, spool, _trunk, _renderer, numbers, new CallRecordShelf(Options, _time, Log), receipts.Look, _time, Log);
+            Options, spool, _trunk, _renderer, numbers, shelf, receipts.Look, _time, Log);
         var dispatcher = new CallDispatcher(Options, spool, attempt, _board, () => Mode, _time, Log);
         var handler = new ExchangeHandler(
-            Options, spool, new PasswordFile(spool.Paths.Passwords, Log), () => Mode, WithState, dispatcher.Look, Log);
-        _running = new Running(spool, router, receipts, dispatcher, handler);
+            Options, spool, passwords, () => Mode, WithState, dispatcher.Look, Log);
+        _running = new Running(spool, router, receipts, dispatcher, handler, new CallRecordDesk(passwords, shelf));
         ResourceLog.Started(Log, Options.ResourceId, _board.Count, spool.InboxCount, spool.OutboxCount);
         dispatcher.Start();
         receipts.Start();
@@ -124,7 +126,13 @@ public sealed class ResourceServer : IHostedService, IAsyncDisposable
         _exchanges.Dispose();
     }
 
-    internal async Task<ExchangeAnswer> ExchangeAsync(PipeReader body, CancellationToken cancellationToken)
+    internal Task<ExchangeAnswer> ExchangeAsync(PipeReader body, CancellationToken cancellationToken) =>
+        ServeAsync((running, stop) => running.Handler.HandleAsync(body, stop), cancellationToken);
+
+    internal Task<ExchangeAnswer> CallRecordAsync(PipeReader body, CancellationToken cancellationToken) =>
+        ServeAsync((running, stop) => running.Records.HandleAsync(body, stop), cancellationToken);
+
+    private async Task<ExchangeAnswer> ServeAsync(Func<Running, CancellationToken, Task<ExchangeAnswer>> serve, CancellationToken cancellationToken)
     {
         if (!await _exchanges.WaitAsync(TimeSpan.Zero, cancellationToken))
             return ExchangeAnswer.Refuse(503, "The resource serves as many exchanges at once as it may; ask again.");
@@ -133,7 +141,7 @@ public sealed class ResourceServer : IHostedService, IAsyncDisposable
             if (_running is not { } running)
                 return NotRunning;
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, running.Stopping.Token);
-            return await running.Handler.HandleAsync(body, either.Token);
+            return await serve(running, either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -169,7 +177,7 @@ public sealed class ResourceServer : IHostedService, IAsyncDisposable
     }
 
     private sealed record Running(
-        MessageSpool Spool, RouterConnection Router, ReceiptSender Receipts, CallDispatcher Dispatcher, ExchangeHandler Handler)
+        MessageSpool Spool, RouterConnection Router, ReceiptSender Receipts, CallDispatcher Dispatcher, ExchangeHandler Handler, CallRecordDesk Records)
     {
         public CancellationTokenSource Stopping { get; } = new();
     }

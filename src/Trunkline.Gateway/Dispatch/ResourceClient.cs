@@ -7,7 +7,9 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Trunkline.Core.Calls;
 using Trunkline.Core.Protocol;
+using Trunkline.Gateway.Queue;
 using Trunkline.Gateway.Record;
 using Trunkline.Gateway.Resources;
 
@@ -40,18 +42,50 @@ public sealed class ResourceClient : IDisposable
         return answer;
     }
 
-    private async Task<ResourceAnswer> SendAsync(ResourceModel resource, ResourceMessage message, TimeSpan timeout, CancellationToken cancellationToken)
+    /// <summary>Asks <c>{Address}/call-record</c> for the record of an attempt's call. Null for none; not reached when no answer came in time.</summary>
+    public async Task<(RecordedCall? Call, bool IsReached)> CallRecordAsync(
+        ResourceModel resource, AttemptId attempt, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var client = _clients.GetOrAdd(resource.CertificateSha256 ?? "", Create);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(timeout);
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(resource.Address.AbsoluteUri.TrimEnd('/') + "/exchange"))
+        var asked = new ResourceMessage { Password = resource.RouterPassword, MessageId = attempt.ToString(), ResourceId = resource.Name };
+        using var request = Post(resource, RecordedCallFormat.LastSegment, asked);
+        try
+        {
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            if (response.StatusCode != HttpStatusCode.OK)
+                return (null, true);
+            var bytes = new byte[RecordedCallFormat.MaxBytes + 1];
+            await using var body = await response.Content.ReadAsStreamAsync(limit.Token);
+            var length = await body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, limit.Token);
+            return (RecordedCallFormat.TryReadForeign(bytes.AsSpan(0, length), out var call) && call.Id == attempt.ToString() ? call : null, true);
+        }
+        catch (Exception fault) when (fault is HttpRequestException or IOException)
+        {
+            return (null, false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return (null, false);
+        }
+    }
+
+    private static HttpRequestMessage Post(ResourceModel resource, string lastSegment, ResourceMessage message) =>
+        new(HttpMethod.Post, new Uri(resource.Address.AbsoluteUri.TrimEnd('/') + lastSegment))
         {
             Content = new ByteArrayContent(ResourceMessageFormat.Write(message))
             {
                 Headers = { ContentType = MediaTypeHeaderValue.Parse(ResourceMessageFormat.ContentType) },
             },
         };
+
+    private async Task<ResourceAnswer> SendAsync(ResourceModel resource, ResourceMessage message, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var client = _clients.GetOrAdd(resource.CertificateSha256 ?? "", Create);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(timeout);
+        using var request = Post(resource, "/exchange", message);
         try
         {
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseContentRead, limit.Token);

@@ -140,7 +140,7 @@ internal sealed class ExchangeHandler(
         ExchangeAnswer.Of(withState(request with { MessageStatus = status, IsAttached = false, MessageBoundary = null }));
 
     /// <summary>The head, or all there is when it ends before the head does; null when it is too long.</summary>
-    private static async Task<byte[]?> ReadHeadAsync(PipeReader body, CancellationToken cancellationToken)
+    internal static async Task<byte[]?> ReadHeadAsync(PipeReader body, CancellationToken cancellationToken)
     {
         while (true)
         {

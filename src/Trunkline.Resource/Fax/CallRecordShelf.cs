@@ -46,6 +46,25 @@ internal sealed class CallRecordShelf(ResourceOptions options, TimeProvider time
         }
     }
 
+    /// <summary>The bytes of a record; null when there is none, or none that can be read now.</summary>
+    /// <param name="id">Checked to be a MessageID: it is the name of a file.</param>
+    public async Task<byte[]?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        if (options.CallsDirectory is not { } directory)
+            return null;
+        var file = new FileInfo(Path.Combine(directory, id + Ending));
+        try
+        {
+            return file is { Exists: true, Length: <= RecordedCallFormat.MaxBytes } ? await File.ReadAllBytesAsync(file.FullName, cancellationToken) : null;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // Swept at this moment, or a disk that is broken: who asks for it sees that it is not there.
+            ResourceLog.NoCallRecord(log, id, fault);
+            return null;
+        }
+    }
+
     private void Sweep(string directory, DateTimeOffset oldest)
     {
         // Newest first: what comes after the last that may stay goes, whatever its age.

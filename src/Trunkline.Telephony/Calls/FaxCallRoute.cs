@@ -15,6 +15,9 @@ public sealed record FaxCallRoute(SipPeer Destination, string To, string From, S
     /// <summary>Told of each place whether it answered: returns at once.</summary>
     public Action<SipPeer, bool>? Tried { get; init; }
 
+    /// <summary>Told of a place that takes no calls for a while: returns at once.</summary>
+    public Action<SipPeer, TimeSpan>? Rests { get; init; }
+
     /// <summary>Header fields of the INVITE besides.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 }

@@ -56,6 +56,7 @@ public sealed class FaxCallRunner(SipEndpoint endpoint, IMediaEngine media, Time
             Destination = route.Destination,
             Alternatives = route.Alternatives,
             Tried = route.Tried,
+            Rests = route.Rests,
             Headers = route.Headers,
             To = route.To,
             From = route.From,

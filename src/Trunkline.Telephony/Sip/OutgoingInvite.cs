@@ -229,6 +229,8 @@ internal sealed class OutgoingInvite : IClientTransactionUser
             SendInvite(++_cseq);
             return;
         }
+        if (response.StatusCode == 503 && SipRetryAfter.Read(response) is { } rest)
+            _invitation.Rests?.Invoke(_destination, rest);
         if (response.StatusCode == 503 && TryNext("takes no calls now (503)"))
             return;
         Finish(response.StatusCode, response.ReasonPhrase, SipReason.Q850Cause(response));

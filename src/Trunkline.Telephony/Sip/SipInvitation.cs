@@ -14,6 +14,9 @@ public sealed record SipInvitation
     /// <summary>Told of each place whether it answered. Called inside the endpoint's lock: returns at once, calls nothing back.</summary>
     public Action<SipPeer, bool>? Tried { get; init; }
 
+    /// <summary>Told of a place that takes no calls now and says for how long (503 with Retry-After). As <see cref="Tried"/>.</summary>
+    public Action<SipPeer, TimeSpan>? Rests { get; init; }
+
     /// <summary>Header fields that the carrier wants besides, such as P-Asserted-Identity. They stand in the INVITE as they are given.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 

@@ -7,6 +7,12 @@ namespace Trunkline.Telephony.Sip;
 /// <param name="HostName">The name that a TLS server's certificate must carry (RFC 5922 section 7.2); the address when null.</param>
 public sealed record SipPeer(SipTransport Transport, IPEndPoint Address, string? HostName = null)
 {
+    /// <summary>
+    /// Where to connect when the connection that a request came by is gone: the port of its Via, at the address that it came from (RFC 3261 section 18.2.2).
+    /// 0 connects to the port of <see cref="Address"/>.
+    /// </summary>
+    public int ReturnPort { get; init; }
+
     /// <summary>True when nothing need be said twice on this hop (RFC 3261 section 17).</summary>
     public bool IsReliable => Transport != SipTransport.Udp;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Trunkline.Telephony.Net;
 
 namespace Trunkline.Telephony.Sip;
 
@@ -44,4 +45,7 @@ public sealed record SipStreamOptions
 
     /// <summary>Messages that may wait to be written to one connection; a far end that reads slower than that is gone.</summary>
     public int MaxQueued { get; init; } = 1_000;
+
+    /// <summary>Each message that comes or leaves, deciphered, goes in here as a datagram; null for none.</summary>
+    public PacketCapture? Capture { get; init; }
 }

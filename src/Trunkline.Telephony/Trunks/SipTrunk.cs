@@ -50,6 +50,9 @@ public sealed class SipTrunk : ITrunk, IAsyncDisposable
     /// <inheritdoc />
     public bool IsUp => _places.IsUp;
 
+    /// <summary>True while every place that is up has asked for no calls.</summary>
+    public bool IsResting => _places.IsResting;
+
     /// <summary>Channels that no call holds.</summary>
     public int FreeChannels => _channels.CurrentCount;
 
@@ -86,12 +89,15 @@ public sealed class SipTrunk : ITrunk, IAsyncDisposable
         {
             if (!IsUp)
                 return FaxCallRunner.NotPlaced(call, CallOutcome.TrunkDown, $"the trunk {Name} does not answer OPTIONS");
+            if (places.Count == 0 && IsResting)
+                return FaxCallRunner.NotPlaced(call, CallOutcome.Congestion, $"the trunk {Name} takes no calls for a while: 503 with Retry-After");
             if (places.Count == 0)
                 return FaxCallRunner.NotPlaced(call, CallOutcome.TrunkDown, $"the host of the trunk {Name} has no address");
             var route = new FaxCallRoute(places[0], $"sip:{Dialled(call.To)}@{Domain}", From(call.From), _options.Credentials)
             {
                 Alternatives = [.. places.Skip(1)],
                 Tried = _places.Note,
+                Rests = _places.Rest,
                 Headers = Headers(call.From),
             };
             var result = await _runner.RunAsync(call, route, observer, cancellationToken).ConfigureAwait(false);

@@ -21,6 +21,9 @@ internal static partial class SipTrunkLog
     [LoggerMessage(1105, LogLevel.Information, "{Place} of the trunk {Trunk} answers again")]
     public static partial void PlaceIsUp(this ILogger logger, string trunk, SipPeer place);
 
+    [LoggerMessage(1106, LogLevel.Warning, "{Place} of the trunk {Trunk} takes no calls for {Seconds:F0} s: it said 503 with Retry-After")]
+    public static partial void PlaceRests(this ILogger logger, string trunk, SipPeer place, double seconds);
+
     [LoggerMessage(1103, LogLevel.Information,
         "Call {CallId} to {Number} over {Trunk}: {Outcome}, {Pages} pages confirmed, {Seconds:F1} s, T.38 {T38}, {BitRate} bit/s; {Detail}")]
     public static partial void CallEnded(

@@ -34,7 +34,7 @@ public sealed class TrunkGroup : ITrunk, IAsyncDisposable
         FaxCallResult? before = null;
         while (true)
         {
-            var trunk = left.Find(t => t.IsUp && t.FreeChannels > 0) ?? left.Find(t => t.IsUp) ?? left[0];
+            var trunk = left.Find(t => t is { IsUp: true, IsResting: false, FreeChannels: > 0 }) ?? left.Find(t => t.IsUp) ?? left[0];
             left.Remove(trunk);
             var result = After(before, await trunk.SendFaxAsync(call, observer, cancellationToken).ConfigureAwait(false));
             before = result;

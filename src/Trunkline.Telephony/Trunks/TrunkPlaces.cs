@@ -58,12 +58,37 @@ internal sealed class TrunkPlaces(SipTrunkOptions options, SipHostLookup lookup,
         }
     }
 
-    /// <summary>The places to try for a call, the best first; empty when all are down or none is known.</summary>
+    /// <summary>The places to try for a call, the best first; empty when all are down or at rest, or none is known.</summary>
     public async Task<IReadOnlyList<SipPeer>> UpAsync(CancellationToken cancellationToken)
     {
         var all = await AllAsync(cancellationToken).ConfigureAwait(false);
         lock (_lock)
-            return [.. all.Where(p => !IsDown(p))];
+            return [.. all.Where(p => !IsDown(p) && !Rests(p))];
+    }
+
+    /// <summary>True when there are places that are up, and all of them rest.</summary>
+    public bool IsResting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var up = _places.Where(p => !IsDown(p)).ToList();
+                return up.Count > 0 && up.TrueForAll(Rests);
+            }
+        }
+    }
+
+    /// <summary>A place takes no calls for so long: RFC 3261 section 21.5.4 has it be left alone.</summary>
+    public void Rest(SipPeer place, TimeSpan rest)
+    {
+        lock (_lock)
+        {
+            if (!_states.TryGetValue(place, out var state))
+                _states[place] = state = new State();
+            (state.RestsSince, state.RestsFor) = (time.GetTimestamp(), rest);
+            logger.PlaceRests(options.Name, place, rest.TotalSeconds);
+        }
     }
 
     /// <summary>Whether a place answered.</summary>
@@ -88,6 +113,9 @@ internal sealed class TrunkPlaces(SipTrunkOptions options, SipHostLookup lookup,
         // Nobody probes: then it is tried again after a while, and the only one always.
         && (options.KeepAlive > TimeSpan.Zero || _places.Count > 1 && time.GetElapsedTime(state.Since) < options.LeaveOut);
 
+    private bool Rests(SipPeer place) =>
+        _states.TryGetValue(place, out var state) && state.RestsFor > TimeSpan.Zero && time.GetElapsedTime(state.RestsSince) < state.RestsFor;
+
     private void Judge()
     {
         var isUp = _places.Count == 0 || _places.Any(p => !IsDown(p));
@@ -110,5 +138,9 @@ internal sealed class TrunkPlaces(SipTrunkOptions options, SipHostLookup lookup,
         public int Failures { get; set; }
 
         public long Since { get; set; }
+
+        public long RestsSince { get; set; }
+
+        public TimeSpan RestsFor { get; set; }
     }
 }

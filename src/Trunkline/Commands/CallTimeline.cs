@@ -9,12 +9,14 @@ namespace Trunkline.Commands;
 internal static class CallTimeline
 {
     private const string Member = "calls";
+    private const string NotReached = "notReached";
 
     /// <summary>The answer about a message with the records of its calls in it.</summary>
     public static JsonElement Join(JsonElement detail, JsonElement calls)
     {
         var joined = JsonSerializer.SerializeToNode(detail)!.AsObject();
         joined[Member] = JsonSerializer.SerializeToNode(calls.GetProperty("items"));
+        joined[NotReached] = JsonSerializer.SerializeToNode(calls.GetProperty(NotReached));
         return JsonSerializer.SerializeToElement<JsonNode>(joined);
     }
 
@@ -27,6 +29,8 @@ internal static class CallTimeline
                 AnsiConsole.WriteLine(line);
             Rows.Print(Lines(call), "time", "after", "layer", "what happened");
         }
+        foreach (var resource in detail.GetProperty(NotReached).EnumerateArray())
+            AnsiConsole.WriteLine($"The resource {resource.GetString()} could not be asked for the records of its calls.");
     }
 
     /// <summary>The lines above the events.</summary>

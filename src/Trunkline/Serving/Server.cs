@@ -215,7 +215,7 @@ public sealed class Server : IAsyncDisposable
         services.AddSingleton<IMediaEngine>(s => new MediaEngine(
             s.GetRequiredService<IDatagramNetwork>(), s.GetRequiredService<MediaClock>(), telephone.Media(sip.Address)));
         services.AddSingleton(s => new SipEndpoint(
-            new SipEndpointOptions { Local = sip, Advertised = telephone.Advertised, Streams = telephone.Streams(sip, certificate.Context) },
+            new SipEndpointOptions { Local = sip, Advertised = telephone.Advertised, Streams = telephone.Streams(sip, certificate.Context, s.GetService<PacketCapture>()) },
             s.GetRequiredService<IDatagramNetwork>(), time, s.GetRequiredService<ILogger<SipEndpoint>>()));
         services.TryAddSingleton<ILookupClient>(_ => NameServers());
         services.AddSingleton(s => new TrunkGroup([.. telephone.Carriers(ServerOptions.EndPoint("testline", options.Testline)).Select(trunk => new SipTrunk(

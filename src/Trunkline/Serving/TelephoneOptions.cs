@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Configuration;
 using Trunkline.Telephony.Media;
+using Trunkline.Telephony.Net;
 using Trunkline.Telephony.Sip;
 using Trunkline.Telephony.Trunks;
 
@@ -80,7 +81,7 @@ public sealed class TelephoneOptions
     public MediaEngineOptions Media(IPAddress address) => new() { Address = address, FirstPort = FirstMediaPort, LastPort = LastMediaPort };
 
     /// <summary>TCP and TLS beside the SIP socket. Throws <see cref="OptionsException"/> when the authorities cannot be read.</summary>
-    public SipStreamOptions Streams(IPEndPoint sip, SslStreamCertificateContext certificate)
+    public SipStreamOptions Streams(IPEndPoint sip, SslStreamCertificateContext certificate, PacketCapture? capture = null)
     {
         var listens = TlsListen.Length > 0 || Trunks.Any(t => t.Transport == SipTransport.Tls);
         return new SipStreamOptions
@@ -90,6 +91,7 @@ public sealed class TelephoneOptions
                 : new IPEndPoint(sip.Address, sip.Port == 0 ? 0 : sip.Port + 1),
             Certificate = certificate,
             Authorities = Authorities(),
+            Capture = capture,
         };
     }
 

@@ -29,11 +29,12 @@ internal sealed record SipVia(string Transport, string Host, int Port, string Pa
     }
 
     /// <summary>
-    /// Where a response goes by RFC 3261 section 18.2.2 and RFC 3581: by the connection that the request came by; by UDP to the address it came from, and to
-    /// its port when asked.
+    /// Where a response goes by RFC 3261 section 18.2.2 and RFC 3581: by the connection that the request came by, and when that is gone by a new one to the
+    /// port that is named here; by UDP to the address it came from, and to its port when asked.
     /// </summary>
     public SipPeer ReplyTo(SipPeer source) =>
-        source.IsReliable || WantsRport ? source : source with { Address = new IPEndPoint(source.Address.Address, Port == 0 ? 5060 : Port) };
+        source.IsReliable ? source with { ReturnPort = Port == 0 ? source.Transport.UsualPort() : Port, HostName = source.HostName ?? Host }
+        : WantsRport ? source : source with { Address = new IPEndPoint(source.Address.Address, Port == 0 ? 5060 : Port) };
 
     /// <summary>The value with where the request really came from written into it.</summary>
     public string Received(IPEndPoint source)

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Threading.Channels;
 
 namespace Trunkline.Telephony.Sip.Transport;
@@ -25,6 +26,9 @@ internal sealed class SipConnection
     }
 
     public SipPeer Peer { get; }
+
+    /// <summary>Our end, once it is open.</summary>
+    public IPEndPoint? Local { get; set; }
 
     /// <summary>True when nothing can be sent by it any more.</summary>
     public bool IsOver => _ending.IsCancellationRequested;
@@ -101,6 +105,7 @@ internal sealed class SipConnection
             switch (framer.Next(out var message))
             {
                 case SipFrame.Message:
+                    Capture(message, isOurs: false);
                     _received(message, Peer);
                     break;
                 case SipFrame.Ping:
@@ -114,12 +119,20 @@ internal sealed class SipConnection
         }
     }
 
+    private void Capture(ReadOnlySpan<byte> message, bool isOurs)
+    {
+        if (_options.Capture is { } capture && Local is { } local)
+            capture.Add(message, isOurs ? local : Peer.Address, isOurs ? Peer.Address : local);
+    }
+
     private async Task<string?> WriteAsync(Stream stream)
     {
         try
         {
             await foreach (var message in _queue.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
             {
+                if (!ReferenceEquals(message, Pong))
+                    Capture(message, isOurs: true);
                 using var patience = new CancellationTokenSource(_options.MessageTimeout, _time);
                 await stream.WriteAsync(message, patience.Token).ConfigureAwait(false);
             }

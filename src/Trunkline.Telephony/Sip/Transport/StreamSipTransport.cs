@@ -78,7 +78,7 @@ internal sealed class StreamSipTransport : IAsyncDisposable
     public bool IsOpen(SipPeer peer)
     {
         lock (_lock)
-            return _connections.ContainsKey((peer.Transport, peer.Address));
+            return _connections.TryGetValue((peer.Transport, peer.Address), out var connection) && !connection.IsOver;
     }
 
     public int LongestByUdp(IPEndPoint address)
@@ -96,6 +96,9 @@ internal sealed class StreamSipTransport : IAsyncDisposable
     public void Send(ReadOnlySpan<byte> message, SipPeer to)
     {
         SipConnection? connection;
+        // The far end's own port of a connection that is gone takes no new one.
+        if (to.ReturnPort > 0 && !IsOpen(to))
+            to = to with { Address = new IPEndPoint(to.Address.Address, to.ReturnPort), ReturnPort = 0 };
         lock (_lock)
         {
             if (_closing.IsCancellationRequested)
@@ -206,7 +209,7 @@ internal sealed class StreamSipTransport : IAsyncDisposable
         var connected = false;
         try
         {
-            using var stream = await OpenAsync(peer, accepted).ConfigureAwait(false);
+            using var stream = await OpenAsync(connection, accepted).ConfigureAwait(false);
             connected = true;
             if (accepted is null && peer.Transport == SipTransport.Tcp)
                 RememberTcp(peer.Address, hasIt: true);
@@ -255,8 +258,9 @@ internal sealed class StreamSipTransport : IAsyncDisposable
         }
     }
 
-    private async Task<Stream> OpenAsync(SipPeer peer, Socket? accepted)
+    private async Task<Stream> OpenAsync(SipConnection connection, Socket? accepted)
     {
+        var peer = connection.Peer;
         var socket = accepted ?? new Socket(peer.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
@@ -265,6 +269,7 @@ internal sealed class StreamSipTransport : IAsyncDisposable
             socket.NoDelay = true;
             if (accepted is null)
                 await socket.ConnectAsync(peer.Address, stop.Token).ConfigureAwait(false);
+            connection.Local = socket.LocalEndPoint as IPEndPoint;
             var plain = new NetworkStream(socket, ownsSocket: true);
             if (peer.Transport != SipTransport.Tls)
                 return plain;

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
 using Trunkline.Core;
-using Trunkline.Core.Calls;
 using Trunkline.Core.Documents;
 using Trunkline.Gateway.Preparing;
 using Trunkline.Gateway.Queue;
@@ -97,17 +96,12 @@ public static class MessageEndpoints
     }
 
     private static async Task<IResult> CallsAsync(
-        string id, ApiCaller caller, IMessageRecords records, ICallRecords calls, CancellationToken cancellationToken)
+        string id, ApiCaller caller, IMessageRecords records, CallRecordFinder finder, CancellationToken cancellationToken)
     {
         if (await SeenAsync(id, caller, records, cancellationToken) is not { } message)
             return ApiProblem.NotFound("message " + Shown(id));
-        var kept = new List<RecordedCall>();
-        foreach (var attempt in await records.AttemptsAsync(message.Id, cancellationToken))
-        {
-            if (await calls.FindAsync(new AttemptId(message.Id, attempt.Number), cancellationToken) is { } call)
-                kept.Add(call);
-        }
-        return Results.Ok(new CallList(kept));
+        var (calls, notReached) = await finder.FindAsync(message.Id, await records.AttemptsAsync(message.Id, cancellationToken), cancellationToken);
+        return Results.Ok(new CallList(calls, notReached));
     }
 
     private static async Task<IResult> ReceiptAsync(string id, HttpRequest request, ApiCaller caller, IMessageRecords records, CancellationToken cancellationToken)

@@ -137,8 +137,9 @@ public sealed record AttemptView
     };
 }
 
-/// <summary>The records of a message's calls, in order; those that are not kept here any more are left out.</summary>
-public sealed record CallList(IReadOnlyList<RecordedCall> Items);
+/// <summary>The records of a message's calls, in order; those that are not kept any more are left out.</summary>
+/// <param name="NotReached">Names of resources that have records of calls and could not be asked.</param>
+public sealed record CallList(IReadOnlyList<RecordedCall> Items, IReadOnlyList<string> NotReached);
 
 /// <summary>Something that happened to it.</summary>
 public sealed record EventView(DateTimeOffset At, string Code, string Detail);

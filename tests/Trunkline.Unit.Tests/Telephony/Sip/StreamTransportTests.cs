@@ -95,6 +95,59 @@ public sealed class StreamTransportTests : IDisposable
         Assert.Equal((1, 1), (near.ConnectionCount, far.ConnectionCount));
     }
 
+    [Theory]
+    [InlineData(SipTransport.Tcp)]
+    [InlineData(SipTransport.Tls)]
+    public async Task A_capture_has_what_went_by_a_stream_deciphered(SipTransport transport)
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            await using (var capture = new PacketCapture(path, 1_000_000, TimeProvider.System))
+            {
+                await using var far = Open(Streams(), new Taking());
+                await using var near = Open(Streams() with { Capture = capture });
+                var result = await CallAsync(near, At(far, transport));
+                await result.Call!.ByeAsync().WaitAsync(ScriptedPeer.Hang);
+            }
+            var text = Encoding.Latin1.GetString(await File.ReadAllBytesAsync(path));
+            foreach (var line in new[] { "INVITE sip:+12025550100@", "SIP/2.0 200 OK", "ACK sip:", "BYE sip:" })
+                Assert.Contains(line, text, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public async Task An_answer_whose_connection_is_gone_goes_by_a_new_one_to_the_port_of_the_Via()
+    {
+        var came = new TaskCompletionSource<SipIncomingCall>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var far = Open(Streams(), new LambdaHandler(async call =>
+        {
+            came.TrySetResult(call);
+            await answer.Task;
+            call.Reject(486, "Busy Here");
+        }));
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using (var client = new TcpClient())
+        {
+            await client.ConnectAsync(far.LocalEndPoint);
+            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
+                $"INVITE sip:+12025550100@{far.LocalEndPoint} SIP/2.0\r\nVia: SIP/2.0/TCP {listener.LocalEndpoint};branch=z9hG4bKgone\r\nMax-Forwards: 70\r\n"
+                + "From: <sip:far@far>;tag=far\r\nTo: <sip:+12025550100@near>\r\nCall-ID: gone\r\nCSeq: 1 INVITE\r\nContact: <sip:far@127.0.0.1:5999>\r\nContent-Length: 0\r\n\r\n"));
+            await came.Task.WaitAsync(ScriptedPeer.Hang);
+        }
+        await Patience.UntilAsync(() => far.ConnectionCount == 0);
+        answer.SetResult();
+        using var again = await listener.AcceptTcpClientAsync().WaitAsync(ScriptedPeer.Hang);
+        using var reader = new StreamReader(again.GetStream());
+        Assert.Equal("SIP/2.0 486 Busy Here", await reader.ReadLineAsync().WaitAsync(ScriptedPeer.Hang));
+    }
+
     [Fact]
     public async Task A_certificate_for_another_name_or_from_nobody_we_know_is_no_connection()
     {

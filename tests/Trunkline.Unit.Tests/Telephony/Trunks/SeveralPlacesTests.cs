@@ -66,6 +66,60 @@ public sealed class SeveralPlacesTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_host_that_wants_no_calls_for_a_while_gets_none()
+    {
+        await using var trunk = Trunk(_options);
+        var first = trunk.SendFaxAsync(Call("m1"), new RecordingObserver(), default);
+        _bench.Peer.Respond(await _bench.Peer.NextAsync("INVITE"), 503, "Service Unavailable", extra: "Retry-After: 60 (busy)");
+        await _bench.Peer.NextAsync("ACK");
+        _other.Respond(await _other.NextAsync("INVITE"), 486, "Busy Here");
+        await _other.NextAsync("ACK");
+        Assert.Equal(CallOutcome.Busy, (await first.WaitAsync(ScriptedPeer.Hang)).Outcome);
+
+        var second = trunk.SendFaxAsync(Call("m2"), new RecordingObserver(), default);
+        _other.Respond(await _other.NextAsync("INVITE"), 503, "Service Unavailable", extra: "Retry-After: 30");
+        await _other.NextAsync("ACK");
+        Assert.Equal((CallOutcome.Congestion, true), Of(await second.WaitAsync(ScriptedPeer.Hang)));
+        Assert.True(trunk is { IsUp: true, IsResting: true });
+        Assert.Equal((CallOutcome.Congestion, false), Of(await trunk.SendFaxAsync(Call("m3"), new RecordingObserver(), default).WaitAsync(ScriptedPeer.Hang)));
+        Assert.Empty(await _bench.Peer.SettleAsync());
+
+        _bench.Time.Advance(TimeSpan.FromSeconds(60));
+        Assert.False(trunk.IsResting);
+        _ = trunk.SendFaxAsync(Call("m4"), new RecordingObserver(), default);
+        await _bench.Peer.NextAsync("INVITE");
+
+        static (CallOutcome, bool) Of(FaxCallResult result) => (result.Outcome, result.CallPlaced);
+    }
+
+    [Fact]
+    public async Task A_carrier_that_rests_is_passed_over_for_another()
+    {
+        await using var group = new TrunkGroup(
+            [Trunk(_options with { Name = "one", Host = "127.0.0.1:5999" }), Trunk(_options with { Name = "two", Host = "127.0.0.1:5998" })]);
+        var first = group.SendFaxAsync(Call("m1"), new RecordingObserver(), default);
+        _bench.Peer.Respond(await _bench.Peer.NextAsync("INVITE"), 503, "Service Unavailable", extra: "Retry-After: 60");
+        Assert.Equal(CallOutcome.Congestion, (await first.WaitAsync(ScriptedPeer.Hang)).Outcome);
+        _ = group.SendFaxAsync(Call("m2"), new RecordingObserver(), default);
+        await _other.NextAsync("INVITE");
+    }
+
+    [Theory]
+    [InlineData("18", 18)]
+    [InlineData(" 120;duration=60", 120)]
+    [InlineData("99999999999999 (for ever)", 300)]
+    [InlineData("3600", 300)]
+    [InlineData("soon", null)]
+    [InlineData("", null)]
+    [InlineData("-5", null)]
+    public void Retry_After_is_read_and_bounded(string text, int? seconds)
+    {
+        var response = Trunkline.Telephony.Sip.Messages.SipMessage.Response(503, "Service Unavailable", "INVITE");
+        response.Headers.Add("Retry-After", text);
+        Assert.Equal(seconds, (int?)SipRetryAfter.Read(response)?.TotalSeconds);
+    }
+
+    [Fact]
     public async Task A_host_that_answers_no_OPTIONS_is_left_out_until_it_does()
     {
         await using var trunk = Trunk(_options with { KeepAlive = TimeSpan.FromSeconds(25) });
