@@ -93,8 +93,8 @@ internal sealed class OutgoingReinvite : IClientTransactionUser
     {
         if (_transaction is { IsPending: true, HeardProvisional: true } transaction)
         {
-            _call.Core.Layer.StartWithVia(transaction.Cancel(), transaction.Peer, IgnoredAnswers.Instance);
             transaction.GiveUpAfter(_call.Core.Layer.Timers.GiveUp);
+            _call.Core.Layer.StartWithVia(transaction.Cancel(), transaction.Peer, IgnoredAnswers.Instance);
         }
         Finish(new SipReinviteResult(408, "No answer to the re-INVITE", null));
     }
