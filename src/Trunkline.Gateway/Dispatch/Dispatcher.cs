@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -31,6 +32,7 @@ public sealed partial class Dispatcher(
 {
     private const int MaxClaim = 64;
     private const int MaxAskedAtOnce = 16;
+    private const int MaxAcknowledged = 256;
     private const int MinUnanswered = 10;
 
     // A resource that says day after day that it has a message has lost track of it.
@@ -40,12 +42,20 @@ public sealed partial class Dispatcher(
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan AfterLastingRefusal = TimeSpan.FromMinutes(1);
 
+    // An acknowledgement waits so long to be written down: the receipt of what is answered at once comes first, and makes it needless. One that is lost
+    // with the process is asked about.
+    private static readonly TimeSpan AcknowledgementPause = TimeSpan.FromMilliseconds(100);
+
     private readonly ConcurrentDictionary<AttemptId, int> _unanswered = new();
+
+    // As many as there are channels, each for a moment.
+    private readonly Channel<Acknowledgement> _acknowledged = Channel.CreateUnbounded<Acknowledgement>(new UnboundedChannelOptions { SingleReader = true });
 
     /// <inheritdoc />
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(Enum.GetValues<MessageType>()
         .Select(type => loops.RunAsync($"dispatch of {type}", token => DispatchAsync(type, token), stoppingToken))
-        .Append(loops.RunAsync("asking of resources", AskAsync, stoppingToken)));
+        .Append(loops.RunAsync("asking of resources", AskAsync, stoppingToken))
+        .Append(loops.RunAsync("writing of acknowledgements", AcknowledgeAsync, stoppingToken)));
 
     private async Task DispatchAsync(MessageType type, CancellationToken stoppingToken)
     {
@@ -83,6 +93,21 @@ public sealed partial class Dispatcher(
                 await signals.WaitAsync(Lane.Ask, LookInterval, stoppingToken);
             else
                 await Task.WhenAll(claimed.Select(m => GuardedAsync(m, AskAboutAsync, stoppingToken)));
+        }
+    }
+
+    private async Task AcknowledgeAsync(CancellationToken stoppingToken)
+    {
+        var some = new List<Acknowledgement>();
+        while (await _acknowledged.Reader.WaitToReadAsync(stoppingToken))
+        {
+            // When it is time to stop they are written at once.
+            await Task.Delay(AcknowledgementPause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            some.Clear();
+            while (some.Count < MaxAcknowledged && _acknowledged.Reader.TryRead(out var one))
+                some.Add(one);
+            if (await store.AcknowledgedAsync(some, CancellationToken.None) > 0)
+                signals.WakeKeeper();
         }
     }
 
@@ -207,8 +232,7 @@ public sealed partial class Dispatcher(
             case ResourceAnswer.Answered answered:
                 resource.Heard(answered.Message, now);
                 // Whatever it answers, it has the message; the receipt says what came of it.
-                await store.AcknowledgedAsync(message.Attempt, now, now + options.Value.AskInterval, cancellationToken);
-                signals.WakeKeeper();
+                _acknowledged.Writer.TryWrite(new Acknowledgement(message.Attempt, now, now + options.Value.AskInterval));
                 break;
             case ResourceAnswer.Refused refused:
                 if (refused.IsLasting)
@@ -289,7 +313,7 @@ public sealed partial class Dispatcher(
                 await GiveUpAsync(message, resource, $"The resource {resource.Model.Name} has held it since long after its time ran out.", cancellationToken);
                 break;
             case (_, MessageStatus.Exchanged):
-                await store.AcknowledgedAsync(message.Attempt, now, now + options.Value.AskInterval, cancellationToken);
+                await store.AcknowledgedAsync([new Acknowledgement(message.Attempt, now, now + options.Value.AskInterval)], cancellationToken);
                 break;
             default:
                 await store.AskLaterAsync(message, now + options.Value.AskInterval, cancellationToken);

@@ -18,6 +18,10 @@ public enum AttemptStart
     ClaimLost,
 }
 
+/// <summary>A resource has taken an attempt.</summary>
+/// <param name="AskAt">When it is asked, should its receipt not have come by then.</param>
+public readonly record struct Acknowledgement(AttemptId Attempt, DateTimeOffset At, DateTimeOffset AskAt);
+
 /// <summary>The store as the dispatcher sees it.</summary>
 public interface IDispatchStore
 {
@@ -28,8 +32,8 @@ public interface IDispatchStore
     Task<(AttemptStart Start, QueuedMessage Message)> BeginAttemptAsync(
         QueuedMessage message, ResourceModel resource, AttemptRates rates, DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>X → A; the resource is asked when its receipt has not come by then. False when the attempt has ended already.</summary>
-    Task<bool> AcknowledgedAsync(AttemptId attempt, DateTimeOffset now, DateTimeOffset askAt, CancellationToken cancellationToken);
+    /// <summary>X → A; the resource is asked when its receipt has not come by then. Those whose attempt has ended already are left out; returns the others' number.</summary>
+    Task<int> AcknowledgedAsync(IReadOnlyList<Acknowledgement> acknowledgements, CancellationToken cancellationToken);
 
     /// <summary>R or D → P: the pages have to be made anew.</summary>
     Task UnprepareAsync(QueuedMessage message, CancellationToken cancellationToken);

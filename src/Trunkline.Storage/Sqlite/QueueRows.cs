@@ -83,12 +83,12 @@ internal static class QueueRows
         return ++s.LastTurn;
     }
 
-    /// <summary>Takes a message out of the queue, wherever it stands.</summary>
+    /// <summary>Takes a message out of the queue, wherever it stands: in one place at most.</summary>
     public static void Remove(SqliteConnectionSession s, QueuedMessage m)
     {
         var (id, lane, priority, customer, due) = QueuePlace.Of(m);
-        s.Execute("DELETE FROM inflight WHERE id = ?1", id);
-        s.Execute("DELETE FROM scheduled WHERE due = ?1 AND id = ?2", due, id);
+        if (s.Execute("DELETE FROM inflight WHERE id = ?1", id) == 1 || s.Execute("DELETE FROM scheduled WHERE due = ?1 AND id = ?2", due, id) == 1)
+            return;
         if (s.Execute("DELETE FROM ready WHERE lane = ?1 AND priority = ?2 AND customer_key = ?3 AND due = ?4 AND id = ?5",
             (int)lane, priority, customer, due, id) == 1)
         {
@@ -96,6 +96,7 @@ internal static class QueueRows
                 DELETE FROM line WHERE lane = ?1 AND priority = ?2 AND customer_key = ?3
                     AND NOT EXISTS (SELECT 1 FROM ready WHERE lane = ?1 AND priority = ?2 AND customer_key = ?3)
                 """, (int)lane, priority, customer);
+            return;
         }
         s.Execute("DELETE FROM waiting WHERE destination = ?1 AND customer_key = ?2 AND priority = ?3 AND due = ?4 AND id = ?5",
             m.Destination, customer, priority, due, id);
@@ -108,14 +109,14 @@ internal static class QueueRows
     public static void FreeDestination(SqliteConnectionSession s, QueuedMessage m)
     {
         s.Execute("DELETE FROM engaged WHERE destination = ?1 AND id = ?2", m.Destination, m.Id.Value);
+        // Nobody waits for most numbers.
+        var (first, ofFirst) = NextWaiting(s, m.Destination, long.MinValue);
         // Also when this message never engaged it: one that was woken and then expired must pass the turn on.
-        if (s.Number("SELECT count(*) FROM engaged WHERE destination = ?1", m.Destination) > 0)
+        if (first.Id == 0 || s.Number("SELECT count(*) FROM engaged WHERE destination = ?1", m.Destination) > 0)
             return;
         var (next, turn) = NextWaiting(s, m.Destination, m.CustomerKey);
         if (next.Id == 0)
-            (next, turn) = NextWaiting(s, m.Destination, long.MinValue);
-        if (next.Id == 0)
-            return;
+            (next, turn) = (first, ofFirst);
         s.Execute("DELETE FROM waiting WHERE destination = ?1 AND customer_key = ?2 AND priority = ?3 AND due = ?4 AND id = ?5",
             m.Destination, next.Customer, next.Priority, next.Due, next.Id);
         s.Execute("INSERT INTO engaged (destination, id) VALUES (?1, ?2)", m.Destination, next.Id);

@@ -18,8 +18,11 @@ internal static class SqliteCharging
     private sealed record Terms(
         Rate? Price, Rate? Cost, int FirstPage, long Resource, BillType BillType, string TimeZone, string DestinationCountry, int DeliveredSeconds, string? Reference);
 
-    /// <summary>Books an attempt that is closed by now. Nothing that was held stays held when the message has ended.</summary>
-    public static void Settle(SqliteConnectionSession s, QueuedMessage message, AttemptId attempt, AttemptReport report, MessageStatus status, long now)
+    /// <summary>
+    /// Books an attempt that is closed by now. Nothing that was held stays held when the message has ended. Returns what the customer pays, and
+    /// MESSAGE_RATE of Table 1, for the message's row; null when nothing was delivered that is priced.
+    /// </summary>
+    public static (Money Price, long Rate)? Settle(SqliteConnectionSession s, QueuedMessage message, AttemptId attempt, AttemptReport report, MessageStatus status, long now)
     {
         var terms = TermsOf(s, attempt);
         var booked = new List<LedgerTransaction>();
@@ -54,14 +57,10 @@ internal static class SqliteCharging
             });
         }
         SqliteLedger.Append(s, now, booked);
-        if (price is { } paid)
-        {
-            s.Execute("UPDATE message SET message_price = ?2, message_currency = ?3, message_rate = ?4 WHERE message_id = ?1",
-                message.Id.Value, paid.MicroUnits, paid.Currency, RateOf(terms.Price!.Value));
-        }
         SqliteCallDetails.Append(s, attempt, ownPages, price, pages, terms.DeliveredSeconds, cost, now);
         if (price is { IsZero: false } told)
             SqliteEvents.Append(s, now, message.SubmissionId.Value, message.Id.Value, "billing.charged", Detail(message, attempt, told, pages, terms));
+        return price is { } paid ? (paid, RateOf(terms.Price!.Value)) : null;
     }
 
     private static Terms TermsOf(SqliteConnectionSession s, AttemptId attempt) => s.First("""
@@ -77,7 +76,7 @@ internal static class SqliteCharging
     private static Rate? ReadRate(SqliteStatement r, int column) =>
         r.IsDBNull(column) ? null : Rate.TryParse(r.GetString(column), out var rate) ? rate : throw new InvalidDataException($"\"{r.GetString(column)}\" is no rate.");
 
-    /// <summary>MESSAGE_RATE of Table 1: of a page where pages are priced, else of a minute on the line.</summary>
+    /// <summary>Of a page where pages are priced, else of a minute on the line.</summary>
     private static long RateOf(Rate rate) => rate.PerPage > 0 ? rate.PerPage : (long)Math.Round((decimal)rate.PerTime * 60 / rate.PricedSeconds, MidpointRounding.AwayFromZero);
 
     private static string Detail(QueuedMessage message, AttemptId attempt, Money price, int pages, Terms terms) => JsonSerializer.Serialize(new

@@ -19,20 +19,8 @@ public sealed class SqliteDispatchStore(SqliteDatabase database, IOptions<Gatewa
         database.WriteAsync(s => Begin(s, message, resource, rates, now.ToUnixTimeMilliseconds()), cancellationToken);
 
     /// <inheritdoc />
-    public Task<bool> AcknowledgedAsync(AttemptId attempt, DateTimeOffset now, DateTimeOffset askAt, CancellationToken cancellationToken) =>
-        database.WriteAsync(s =>
-        {
-            var id = attempt.Message.Value;
-            var at = now.ToUnixTimeMilliseconds();
-            if (s.Execute("UPDATE message SET message_status = 'A' WHERE message_id = ?1 AND attempt_count = ?2 AND message_status = 'X'", id, attempt.Number) == 0)
-                return false;
-            s.Execute("UPDATE attempt SET acknowledged_at = ?3 WHERE message_id = ?1 AND number = ?2", id, attempt.Number, at);
-            s.Execute("DELETE FROM inflight WHERE id = ?1", id);
-            var message = QueueRows.Load(s, id, 0)!;
-            QueueRows.Enqueue(s, QueuePlace.Of(message, Lane.Ask, askAt.ToUnixTimeMilliseconds()), at);
-            SqliteEvents.Append(s, at, message.SubmissionId.Value, id, "acknowledged", attempt.ToString());
-            return true;
-        }, cancellationToken);
+    public Task<int> AcknowledgedAsync(IReadOnlyList<Acknowledgement> acknowledgements, CancellationToken cancellationToken) =>
+        database.WriteAsync(s => acknowledgements.Count(a => Acknowledge(s, a)), cancellationToken);
 
     /// <inheritdoc />
     public Task UnprepareAsync(QueuedMessage message, CancellationToken cancellationToken) => database.WriteAsync(s =>
@@ -90,13 +78,26 @@ public sealed class SqliteDispatchStore(SqliteDatabase database, IOptions<Gatewa
         return true;
     }, cancellationToken);
 
+    private static bool Acknowledge(SqliteConnectionSession s, Acknowledgement acknowledged)
+    {
+        var (attempt, id, at) = (acknowledged.Attempt, acknowledged.Attempt.Message.Value, acknowledged.At.ToUnixTimeMilliseconds());
+        if (s.Execute("UPDATE message SET message_status = 'A' WHERE message_id = ?1 AND attempt_count = ?2 AND message_status = 'X'", id, attempt.Number) == 0)
+            return false;
+        s.Execute("UPDATE attempt SET acknowledged_at = ?3 WHERE message_id = ?1 AND number = ?2", id, attempt.Number, at);
+        s.Execute("DELETE FROM inflight WHERE id = ?1", id);
+        var message = QueueRows.Load(s, id, 0)!;
+        QueueRows.Enqueue(s, QueuePlace.Of(message, Lane.Ask, acknowledged.AskAt.ToUnixTimeMilliseconds()), at);
+        SqliteEvents.Append(s, at, message.SubmissionId.Value, id, "acknowledged", attempt.ToString());
+        return true;
+    }
+
     private (AttemptStart, QueuedMessage) Begin(SqliteConnectionSession s, QueuedMessage message, ResourceModel resource, AttemptRates rates, long now)
     {
         var id = message.Id.Value;
         if (!QueueRows.HoldsClaim(s, message, _owner))
             return (AttemptStart.ClaimLost, message);
-        s.Execute("INSERT OR IGNORE INTO engaged (destination, id) VALUES (?1, ?2)", message.Destination, id);
-        if (s.Number("SELECT id FROM engaged WHERE destination = ?1", message.Destination) != id)
+        if (s.Execute("INSERT OR IGNORE INTO engaged (destination, id) VALUES (?1, ?2)", message.Destination, id) == 0
+            && s.Number("SELECT id FROM engaged WHERE destination = ?1", message.Destination) != id)
         {
             QueueRows.DropClaim(s, message, _owner, out var turn);
             s.Execute("INSERT INTO waiting (destination, customer_key, priority, due, id, lane, turn) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",

@@ -22,15 +22,13 @@ public sealed class SqliteIntakeStore(SqliteDatabase database, SqliteBodies bodi
         var received = n.ReceivedAt.ToUnixTimeMilliseconds();
         if (s.Execute("""
             INSERT OR IGNORE INTO submission (submission_id, customer_key, received_at, source, remote_address, envelope_from, subject,
-                mail_message_id, mail_references, is_automatic, size, headers, message_count, open_count, user_key)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, ?14)
+                mail_message_id, mail_references, is_automatic, size, headers, message_count, open_count, user_key, envelope_id)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, ?14, ?15)
             """, n.Id.Value, n.CustomerKey, received, n.Source, n.RemoteAddress, n.EnvelopeFrom, n.Subject, n.MailMessageId,
-            n.References.Count == 0 ? null : string.Join(' ', n.References), n.IsAutomatic, n.Size, n.Headers.ToArray(), n.Messages.Count, n.UserKey) == 0)
+            n.References.Count == 0 ? null : string.Join(' ', n.References), n.IsAutomatic, n.Size, n.Headers.ToArray(), n.Messages.Count, n.UserKey, n.EnvelopeId) == 0)
             return false;
         foreach (var content in Contents(n))
             bodies.Insert(s, content);
-        if (n.EnvelopeId is not null)
-            s.Execute("UPDATE submission SET envelope_id = ?2 WHERE submission_id = ?1", n.Id.Value, n.EnvelopeId);
         for (var i = 0; i < n.Fragments.Count; i++)
         {
             var fragment = n.Fragments[i];
@@ -67,19 +65,15 @@ public sealed class SqliteIntakeStore(SqliteDatabase database, SqliteBodies bodi
             INSERT INTO message (message_id, submission_id, ordinal, resource_type, message_to_email_address, message_from_email_address,
                 message_location, message_size, message_priority, message_creation_date, message_expiry_duration, message_scheduled_date,
                 message_status, customer_key, message_subject, message_type, message_language_code, destination, expires_at, resolution,
-                coverpage_id, cover_fields, broadcast_id, message_part_of_broadcast, reference, page_text, pager, user_key, not_before)
+                coverpage_id, cover_fields, broadcast_id, message_part_of_broadcast, reference, page_text, pager, user_key, not_before, report_wishes,
+                original_recipient)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?10, 'P', ?12, ?13, ?4, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?20 IS NOT NULL,
-                ?21, ?22, ?23, ?24, ?25)
+                ?21, ?22, ?23, ?24, ?25, ?26, ?27)
             """, message.Id.Value, n.Id.Value, ordinal, Names.Of(message.Type), message.ToAddress, n.EnvelopeFrom, n.Id.ToString(), n.Size,
             (int)message.Priority, received, expiry, n.CustomerKey, n.Subject, message.Language, message.Destination.E164,
             (notBefore ?? received) + expiry * 1000, Names.Of(message.Resolution), message.Cover, message.Cover is null ? null : message.CoverFields?.ToJson(),
             message.BroadcastId?.Value, message.Reference, message.PageText, message.Pager is null ? null : JsonSerializer.Serialize(message.Pager), n.UserKey,
-            notBefore);
-        if (message.Report is { } report)
-        {
-            s.Execute("UPDATE message SET report_wishes = ?2, original_recipient = ?3 WHERE message_id = ?1",
-                message.Id.Value, (int)report.Wishes, report.OriginalRecipient);
-        }
+            notBefore, (int)(message.Report?.Wishes ?? default), message.Report?.OriginalRecipient);
         // Prepared at once, whenever it is to be sent: what is wrong with its document is told now.
         QueueRows.MakeReady(s, new QueuePlace(message.Id.Value, Lane.Prepare, (int)message.Priority, n.CustomerKey, received));
     }

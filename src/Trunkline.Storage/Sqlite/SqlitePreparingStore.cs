@@ -60,11 +60,7 @@ public sealed class SqlitePreparingStore(SqliteDatabase database, SqliteBodies b
     {
         if (!QueueRows.DropClaim(s, message, options.Value.Node))
             return (PrepareResult.ClaimLost, null);
-        var changed = s.Execute("UPDATE message SET document_key = ?2, message_pages = ?3, cover_key = ?4 WHERE message_id = ?1 AND message_status = 'P'",
-            message.Id.Value, documentKey, pages, message.CoverKey);
-        if (changed == 0)
-            throw new InvalidOperationException($"Message {message.Id} was prepared, but is not pending.");
-        return Reserve(s, message, estimate, $"{pages} pages");
+        return Reserve(s, message, estimate, $"{pages} pages", "document_key = ?7, message_pages = ?8, cover_key = ?9", documentKey, pages, message.CoverKey);
     }, cancellationToken);
 
     /// <inheritdoc />
@@ -74,26 +70,29 @@ public sealed class SqlitePreparingStore(SqliteDatabase database, SqliteBodies b
         if (!QueueRows.DropClaim(s, message, options.Value.Node))
             return (PrepareResult.ClaimLost, null);
         var seconds = (long)Math.Ceiling(duration.TotalSeconds);
-        if (s.Execute("UPDATE message SET estimated_seconds = ?2, page_text = ?3 WHERE message_id = ?1 AND message_status = 'P'", message.Id.Value, seconds, pageText) == 0)
-            throw new InvalidOperationException($"Message {message.Id} was prepared, but is not pending.");
-        return Reserve(s, message, estimate, $"about {seconds} s");
+        return Reserve(s, message, estimate, $"about {seconds} s", "estimated_seconds = ?7, page_text = ?8", seconds, pageText);
     }, cancellationToken);
 
-    private (PrepareResult, string?) Reserve(SqliteConnectionSession s, QueuedMessage message, Estimate estimate, string detail)
+    /// <summary>Holds the money, and makes the message ready: what was found out of it is written once, with its price.</summary>
+    /// <param name="found">Columns, and their values from the seventh parameter on.</param>
+    private (PrepareResult, string?) Reserve(
+        SqliteConnectionSession s, QueuedMessage message, Estimate estimate, string detail, string found, params ReadOnlySpan<object?> values)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var id = message.Id.Value;
-        s.Execute("""
-            UPDATE message SET message_estimated_cost = ?2, message_currency = ?3, destination_country = ?4, price_prefix = ?5 WHERE message_id = ?1
-            """, id, estimate.Price.MicroUnits, estimate.Price.Currency, estimate.Country, estimate.Prefix);
-        if (estimate.Reservation is { } reservation && SqliteReservations.Reserve(s, message, reservation, now) is { } refusal)
+        var refusal = estimate.Reservation is { } reservation ? SqliteReservations.Reserve(s, message, reservation, now) : null;
+        var notBefore = s.First($"""
+            UPDATE message SET message_status = ?2, message_estimated_cost = ?3, message_currency = ?4, destination_country = ?5, price_prefix = ?6, {found}
+            WHERE message_id = ?1 AND message_status = 'P' RETURNING coalesce(not_before, 0)
+            """, r => (long?)r.GetInt64(0), [id, Names.Of(refusal is null ? MessageStatus.Ready : MessageStatus.Pending), estimate.Price.MicroUnits,
+            estimate.Price.Currency, estimate.Country, estimate.Prefix, .. values])
+            ?? throw new InvalidOperationException($"Message {message.Id} was prepared, but is not pending.");
+        if (refusal is not null)
         {
             QueueRows.End(s, message, MessageStatus.Failed, CallOutcome.NoCredit, refusal, now);
             return (PrepareResult.NoCredit, refusal);
         }
-        s.Execute("UPDATE message SET message_status = 'R' WHERE message_id = ?1", id);
         var due = message.Due.ToUnixTimeMilliseconds();
-        var notBefore = s.Number("SELECT not_before FROM message WHERE message_id = ?1", id);
         // What is due has its place by the time when it fell due, also when the clock was set back since.
         QueueRows.Enqueue(s, QueuePlace.Of(message, Lanes.For(message.Type), notBefore > now ? notBefore : due), notBefore > now ? now : due);
         SqliteEvents.Append(s, now, message.SubmissionId.Value, id, "prepared", detail);

@@ -38,11 +38,9 @@ public sealed class SqliteSettlingStore(SqliteDatabase database) : ISettlingStor
                 $"{CallOutcomes.Of(report.Outcome).Sentence} It was cancelled meanwhile, and is not tried again.");
         }
         CloseAttempt(s, attempt, report, now, settlement.GoesOn);
-        s.Execute("UPDATE message SET failed_resources = ?2 WHERE message_id = ?1", id,
-            settlement.GoesOn ? QueueRows.Text([.. message.FailedResources, resourceId]) : "");
         QueueRows.Remove(s, message);
-        UpdateMessage(s, message, report, settlement, now);
-        SqliteCharging.Settle(s, message, attempt, report, settlement.Status, now);
+        var charged = SqliteCharging.Settle(s, message, attempt, report, settlement.Status, now);
+        UpdateMessage(s, message, report, settlement, charged, settlement.GoesOn ? [.. message.FailedResources, resourceId] : [], now);
         if (settlement.Status.IsFinal())
             QueueRows.End(s, message, settlement.Status, settlement.Outcome, settlement.Cause, now);
         else
@@ -59,10 +57,10 @@ public sealed class SqliteSettlingStore(SqliteDatabase database) : ISettlingStor
         var settlement = decide(new SettlingState(message, [], []));
         var status = settlement.Status is MessageStatus.Deferred or MessageStatus.Expired ? MessageStatus.Failed : settlement.Status;
         CloseAttempt(s, attempt, report, now, goesOn: false);
-        SqliteCharging.Settle(s, message, attempt, report, status, now);
+        var charged = SqliteCharging.Settle(s, message, attempt, report, status, now);
         if (status == MessageStatus.Uncertain)
             return (SettleResult.SettledBefore, null);
-        UpdateMessage(s, message, report, settlement, now);
+        UpdateMessage(s, message, report, settlement, charged, message.FailedResources, now);
         s.Execute("UPDATE message SET message_status = ?2, outcome = ?3, cause = ?4, ended_at = ?5 WHERE message_id = ?1",
             message.Id.Value, Names.Of(status), settlement.Outcome.Code(), settlement.Cause, now);
         s.Execute("INSERT OR IGNORE INTO receipt_due (submission_id) SELECT submission_id FROM submission WHERE submission_id = ?1 AND open_count = 0",
@@ -87,11 +85,15 @@ public sealed class SqliteSettlingStore(SqliteDatabase database) : ISettlingStor
         """, attempt.Message.Value, attempt.Number, now, Names.Of(report.Status), report.Outcome.Code(), report.Detail, report.Transport,
         report.CallPlaced, report.PagesConfirmed, (long)report.Duration.TotalSeconds, report.RemoteCsid, report.Log, goesOn);
 
-    private static void UpdateMessage(SqliteConnectionSession s, QueuedMessage message, AttemptReport report, Settlement settlement, long now) => s.Execute("""
-        UPDATE message SET message_duration = ?2, message_remote_csid = ?3, pages_confirmed = ?4, message_send_date = ?5 WHERE message_id = ?1
+    private static void UpdateMessage(SqliteConnectionSession s, QueuedMessage message, AttemptReport report, Settlement settlement,
+        (Money Price, long Rate)? charged, IReadOnlyList<long> failed, long now) => s.Execute("""
+        UPDATE message SET message_duration = ?2, message_remote_csid = ?3, pages_confirmed = ?4, message_send_date = ?5, failed_resources = ?6,
+            message_price = coalesce(?7, message_price), message_currency = coalesce(?8, message_currency), message_rate = coalesce(?9, message_rate)
+        WHERE message_id = ?1
         """, message.Id.Value, (long)report.Duration.TotalSeconds, report.RemoteCsid,
         Math.Min(Math.Max(report.PagesConfirmed, message.PagesConfirmed), message.Pages),
-        settlement.Status == MessageStatus.Sent ? report.SentAt?.ToUnixTimeMilliseconds() ?? now : null);
+        settlement.Status == MessageStatus.Sent ? report.SentAt?.ToUnixTimeMilliseconds() ?? now : null, QueueRows.Text(failed),
+        charged?.Price.MicroUnits, charged?.Price.Currency, charged?.Rate);
 
     private static void Defer(SqliteConnectionSession s, QueuedMessage message, AttemptReport report, Settlement settlement, long now)
     {

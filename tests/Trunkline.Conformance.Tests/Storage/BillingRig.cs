@@ -89,7 +89,7 @@ public sealed class BillingRig : IAsyncDisposable
         var ready = (await Store.ClaimAsync(Lane.Fax, Clock.GetUtcNow())).Single(m => m.Id == id);
         var (start, begun) = await Store.Dispatch.BeginAttemptAsync(ready, StoreRig.Resource, new AttemptRates(3, Cost, 7, Price), Clock.GetUtcNow(), None);
         Assert.Equal(AttemptStart.Begun, start);
-        Assert.True(await Store.Dispatch.AcknowledgedAsync(begun.Attempt, Clock.GetUtcNow(), Clock.GetUtcNow().AddMinutes(10), None));
+        Assert.Equal(1, await Store.Dispatch.AcknowledgedAsync([new Acknowledgement(begun.Attempt, Clock.GetUtcNow(), Clock.GetUtcNow().AddMinutes(10))], None));
         return begun;
     }
 

@@ -274,7 +274,7 @@ public sealed class OperationsTests : IAsyncDisposable
         var (_, begun) = await rig.BeginAsync(claimed);
         if (state is "exchanged" or "waiting")
             return id;
-        await rig.Dispatch.AcknowledgedAsync(begun.Attempt, StoreRig.Start, StoreRig.Start.AddMinutes(10), None);
+        await rig.Dispatch.AcknowledgedAsync([new Acknowledgement(begun.Attempt, StoreRig.Start, StoreRig.Start.AddMinutes(10))], None);
         if (state is "acknowledged")
             return id;
         if (state is "asked" or "uncertain")

@@ -138,7 +138,7 @@ public sealed class QueueConformanceTests : IAsyncDisposable
         var (_, begun) = await _rig.Dispatch.BeginAttemptAsync(ready, StoreRig.Resource, AttemptRates.None, StoreRig.Start, None);
         var sent = new Settlement(MessageStatus.Sent, CallOutcome.Delivered, null, "Sent.");
         Assert.Equal(SettleResult.Settled, (await _rig.SettleAsync(begun.Attempt, CallOutcome.Delivered, sent, 1)).Result);
-        Assert.False(await _rig.Dispatch.AcknowledgedAsync(begun.Attempt, StoreRig.Start, StoreRig.Start.AddMinutes(1), None));
+        Assert.Equal(0, await _rig.Dispatch.AcknowledgedAsync([new Acknowledgement(begun.Attempt, StoreRig.Start, StoreRig.Start.AddMinutes(1))], None));
         await _rig.AssertEveryMessageHasItsPlaceAsync();
     }
 

@@ -122,7 +122,7 @@ public sealed class QueueSimulationTests
                     break;
                 open.Add(begun.Attempt);
                 if (random.Next(3) > 0)
-                    await rig.Dispatch.AcknowledgedAsync(begun.Attempt, now, now.AddSeconds(60), None);
+                    await rig.Dispatch.AcknowledgedAsync([new Acknowledgement(begun.Attempt, now, now.AddSeconds(60))], None);
                 else if (random.Next(2) == 0)
                     await rig.Dispatch.NotTakenAsync(begun, "503", now, now.AddSeconds(10), None);
                 break;

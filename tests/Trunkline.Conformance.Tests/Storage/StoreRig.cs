@@ -140,7 +140,7 @@ public sealed class StoreRig : IAsyncDisposable
     {
         var (start, begun) = await Dispatch.BeginAttemptAsync(message, Resource, AttemptRates.None, now ?? Start, CancellationToken.None);
         Assert.Equal(AttemptStart.Begun, start);
-        Assert.True(await Dispatch.AcknowledgedAsync(begun.Attempt, now ?? Start, (now ?? Start) + TimeSpan.FromMinutes(10), CancellationToken.None));
+        Assert.Equal(1, await Dispatch.AcknowledgedAsync([new Acknowledgement(begun.Attempt, now ?? Start, (now ?? Start) + TimeSpan.FromMinutes(10))], CancellationToken.None));
         return begun;
     }
 

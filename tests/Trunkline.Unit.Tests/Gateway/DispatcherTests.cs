@@ -271,8 +271,8 @@ public class DispatcherTests : IAsyncLifetime
             QueuedMessage message, ResourceModel resource, AttemptRates rates, DateTimeOffset now, CancellationToken cancellationToken) =>
             store.BeginAttemptAsync(message, resource, rates, now, cancellationToken);
 
-        public Task<bool> AcknowledgedAsync(AttemptId attempt, DateTimeOffset now, DateTimeOffset askAt, CancellationToken cancellationToken) =>
-            store.AcknowledgedAsync(attempt, now, askAt, cancellationToken);
+        public Task<int> AcknowledgedAsync(IReadOnlyList<Acknowledgement> acknowledgements, CancellationToken cancellationToken) =>
+            store.AcknowledgedAsync(acknowledgements, cancellationToken);
 
         public Task<bool> NoRouteAsync(QueuedMessage message, string cause, DateTimeOffset due, CancellationToken cancellationToken) =>
             store.NoRouteAsync(message, cause, due, cancellationToken);
@@ -314,8 +314,8 @@ public class DispatcherTests : IAsyncLifetime
             return begun;
         }
 
-        public Task<bool> AcknowledgedAsync(AttemptId attempt, DateTimeOffset now, DateTimeOffset askAt, CancellationToken cancellationToken) =>
-            store.AcknowledgedAsync(attempt, now, askAt, cancellationToken);
+        public Task<int> AcknowledgedAsync(IReadOnlyList<Acknowledgement> acknowledgements, CancellationToken cancellationToken) =>
+            store.AcknowledgedAsync(acknowledgements, cancellationToken);
 
         public Task<bool> NoRouteAsync(QueuedMessage message, string cause, DateTimeOffset due, CancellationToken cancellationToken) =>
             store.NoRouteAsync(message, cause, due, cancellationToken);

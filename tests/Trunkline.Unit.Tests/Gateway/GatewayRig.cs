@@ -204,7 +204,7 @@ internal sealed class GatewayRig : IAsyncDisposable
         Resources.Find(resource.Id)!.Opened();
         var (start, begun) = await Dispatch.BeginAttemptAsync(claimed.Single(m => m.Id == id), resource, AttemptRates.None, Clock.GetUtcNow(), CancellationToken.None);
         Assert.Equal(AttemptStart.Begun, start);
-        Assert.True(await Dispatch.AcknowledgedAsync(begun.Attempt, Clock.GetUtcNow(), Clock.GetUtcNow() + Options.AskInterval, CancellationToken.None));
+        Assert.Equal(1, await Dispatch.AcknowledgedAsync([new Acknowledgement(begun.Attempt, Clock.GetUtcNow(), Clock.GetUtcNow() + Options.AskInterval)], CancellationToken.None));
         return begun;
     }
 
