@@ -82,9 +82,9 @@ public static class PlainText
             {
                 return CodePagesEncodingProvider.Instance.GetEncoding(charset)?.GetString(content) ?? Encoding.GetEncoding(charset).GetString(content);
             }
-            catch (ArgumentException)
+            catch (Exception fault) when (fault is ArgumentException or NotSupportedException)
             {
-                // No such charset: guessed below.
+                // No such charset, or UTF-7, which .NET refuses to read: guessed below.
             }
         }
         try

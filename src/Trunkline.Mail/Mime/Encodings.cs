@@ -16,9 +16,9 @@ internal static class Encodings
         {
             return CodePagesEncodingProvider.Instance.GetEncoding(charset) ?? Encoding.GetEncoding(charset);
         }
-        catch (ArgumentException)
+        catch (Exception fault) when (fault is ArgumentException or NotSupportedException)
         {
-            // A charset that nobody knows.
+            // A charset that nobody knows, or UTF-7, which .NET refuses to read.
             return null;
         }
     }

@@ -22,14 +22,14 @@ internal static class TextDecoding
         return Strictly("utf-8", bytes) ?? Encoding.GetEncoding(Windows1252).GetString(bytes);
     }
 
-    /// <summary>Null when the charset is unknown or the bytes are not valid in it.</summary>
+    /// <summary>Null when the charset is unknown, or not supported as UTF-7 is, or the bytes are not valid in it.</summary>
     private static string? Strictly(string charset, ReadOnlySpan<byte> bytes)
     {
         try
         {
             return Encoding.GetEncoding(charset, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback).GetString(bytes);
         }
-        catch (Exception exception) when (exception is ArgumentException or DecoderFallbackException)
+        catch (Exception exception) when (exception is ArgumentException or NotSupportedException or DecoderFallbackException)
         {
             return null;
         }

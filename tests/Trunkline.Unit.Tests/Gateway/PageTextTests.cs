@@ -62,6 +62,7 @@ public class PageTextTests
     {
         Assert.Equal("é", PlainText.Of([0xE9], "text/plain", "iso-8859-1"));
         Assert.Equal("é", PlainText.Of([0xE9], "text/plain", null));
+        Assert.Equal("é", PlainText.Of("é"u8.ToArray(), "text/plain", "utf-7"));
         Assert.Equal("é", PlainText.Of([0xC3, 0xA9], "text/plain", "no-such-charset"));
         Assert.Equal("Ж", PlainText.Of([0xF6], "text/plain", "koi8-r"));
     }

@@ -124,6 +124,7 @@ public sealed class TextRenderingTests
     {
         Assert.Equal("Ünï", TextDecoding.Decode("Ünï"u8, "us-ascii"));
         Assert.Equal("Ünï", TextDecoding.Decode("Ünï"u8, "x-unknown"));
+        Assert.Equal("Ünï", TextDecoding.Decode("Ünï"u8, "utf-7"));
         Assert.Equal("€ü", TextDecoding.Decode([0x80, 0xFC], null));
         Assert.Equal("€ü", TextDecoding.Decode([0x80, 0xFC], "utf-8"));
     }

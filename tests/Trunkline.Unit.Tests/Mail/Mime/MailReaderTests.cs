@@ -124,6 +124,16 @@ public sealed class MailReaderTests : IDisposable
         Assert.Equal("", mail.Subject);
     }
 
+    [Theory]
+    [InlineData("utf-7")]
+    [InlineData("x-nobody-knows")]
+    public void Forwarded_text_in_a_charset_that_cannot_be_written_has_no_heading(string charset)
+    {
+        // Found by the fuzzer: .NET knows UTF-7 and refuses it, by another exception than for what it does not know.
+        var mail = Read($"Content-Type: message/rfc822\n\nFrom: a@x\nContent-Type: text/plain; charset={charset}\n\ninner text");
+        Assert.Equal("inner text", Text(Assert.Single(mail.Parts)).Trim());
+    }
+
     [Fact]
     public void Messages_nested_too_deep_stay_closed()
     {
