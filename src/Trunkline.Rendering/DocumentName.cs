@@ -9,5 +9,8 @@ internal static class DocumentName
     /// <summary>Within a sentence.</summary>
     public static string Within(string name) => IsWords(name) ? name : $"\"{name}\"";
 
+    /// <summary>False for the text of a mail, of its own or of one that was forwarded.</summary>
+    public static bool IsFile(string name) => !IsWords(name) || name == "the attachment";
+
     private static bool IsWords(string name) => name.StartsWith("the ", StringComparison.Ordinal);
 }

@@ -17,10 +17,11 @@ internal static partial class HtmlGuard
 
     private const int CharsetWithin = 1024;
 
-    public static byte[] Guard(ReadOnlySpan<byte> html, string? charset, FaxPaper paper)
-    {
-        var text = TextDecoding.Decode(html, charset ?? DeclaredInside(html));
+    /// <summary>The page's text, by the charset of its part or else the one that it names itself.</summary>
+    public static string Read(ReadOnlySpan<byte> html, string? charset) => TextDecoding.Decode(html, charset ?? DeclaredInside(html));
 
+    public static byte[] Guard(string text, FaxPaper paper)
+    {
         return [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(Head(paper) + WithoutRefresh(text))];
     }
 

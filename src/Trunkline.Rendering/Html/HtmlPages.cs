@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Trunkline.Core.Documents;
 using Trunkline.Rendering.Paper;
 using Trunkline.Rendering.Pdf;
@@ -20,13 +19,25 @@ internal sealed class HtmlPages(ConverterSandbox sandbox, PdfPages pdf, Renderin
     {
         if (new FileInfo(document.Path).Length > options.MaxHtmlBytes)
             throw new DocumentRefusedException($"{DocumentName.Subject(document.Name)} is longer than {options.MaxHtmlBytes / 1_000_000} MB of HTML.");
-        await PrintPagesAsync(await File.ReadAllBytesAsync(document.Path, cancellationToken), document, paper, sink, cancellationToken);
+        var html = HtmlGuard.Read(await File.ReadAllBytesAsync(document.Path, cancellationToken), document.Charset);
+        if (HtmlReach.FileLink(html) is { } link)
+        {
+            throw new DocumentRefusedException(
+                $"{DocumentName.Subject(document.Name)} shows a file of a computer ({link}) that is not part of it. Put it into the document, or send a PDF.");
+        }
+        // Every mail program shows the text of a mail without its scripts, and so do we. A file is meant to be opened by a browser, which would run them.
+        if (DocumentName.IsFile(document.Name) && HtmlReach.HasScript(html))
+        {
+            throw new DocumentRefusedException(
+                $"{DocumentName.Subject(document.Name)} has a script in it, and scripts are not run here: what it would show is not known. Save what it shows as PDF, and send that.");
+        }
+        await PrintPagesAsync(html, document, paper, sink, cancellationToken);
     }
 
-    private async Task PrintPagesAsync(byte[] html, FaxDocument document, FaxPaper paper, PageSink sink, CancellationToken cancellationToken)
+    private async Task PrintPagesAsync(string html, FaxDocument document, FaxPaper paper, PageSink sink, CancellationToken cancellationToken)
     {
         using var job = JobFolder.Create(options.WorkDirectory, sandbox.FilesBelongToNobody, "document.html");
-        await job.TakeInAsync(HtmlGuard.Guard(html, document.Charset, paper), sandbox.FilesBelongToNobody, cancellationToken);
+        await job.TakeInAsync(HtmlGuard.Guard(html, paper), sandbox.FilesBelongToNobody, cancellationToken);
         var printed = await PrintAsync(job, document.Name, options.ConverterCpuTime, cancellationToken);
         using var pdfJob = JobFolder.Create(options.WorkDirectory, sandbox.FilesBelongToNobody);
         pdfJob.TakeIn(printed, sandbox.FilesBelongToNobody);
@@ -43,7 +54,7 @@ internal sealed class HtmlPages(ConverterSandbox sandbox, PdfPages pdf, Renderin
             throw new DocumentRefusedException($"{DocumentName.Subject(document.Name)} is longer than {options.MaxHtmlBytes / 1_000_000} MB of SVG.");
         var drawing = Convert.ToBase64String(await File.ReadAllBytesAsync(document.Path, cancellationToken));
         var html = $"<body><img src=\"data:image/svg+xml;base64,{drawing}\" style=\"display:block;width:100%;max-height:265mm;object-fit:contain\">";
-        await PrintPagesAsync(Encoding.ASCII.GetBytes(html), document, paper, sink, cancellationToken);
+        await PrintPagesAsync(html, document, paper, sink, cancellationToken);
         if (sink.Pages.Count == 0)
             throw new DocumentRefusedException($"{DocumentName.Subject(document.Name)} is damaged or is not an SVG drawing, or there is nothing on it.");
     }

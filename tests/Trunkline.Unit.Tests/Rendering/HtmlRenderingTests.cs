@@ -6,6 +6,8 @@ namespace Trunkline.Unit.Tests.Rendering;
 
 public sealed class HtmlRenderingTests
 {
+    private const string MailText = "the text of the mail";
+
     [Fact]
     public async Task A_drawing_is_drawn_and_neither_its_script_nor_its_links_do_anything()
     {
@@ -30,19 +32,76 @@ public sealed class HtmlRenderingTests
         var html = bench.Write("mail.html", """
             <html><head><meta http-equiv="refresh" content="0;url=file:///usr/share/common-licenses/BSD"></head><body>
             <p style="font-size:20px">The seventeen umbrellas are ready.</p>
-            <iframe src="file:///etc/passwd" style="display:block!important"></iframe><object data="file:///usr/share/common-licenses/BSD"></object>
+            <iframe srcdoc="&lt;iframe src&#61;&quot;file:///etc/passwd&quot;&gt;&lt;/iframe&gt;" style="display:block!important"></iframe>
+            <iframe srcdoc="&lt;object data&#61;&quot;file:///usr/share/common-licenses/BSD&quot;&gt;&lt;/object&gt;" style="display:block!important"></iframe>
             <p id="t">Original paragraph stays.</p>
             <script>document.getElementById('t').textContent = 'SCRIPT RAN'; document.write('SCRIPT RAN')</script>
             <img src="x" onerror="document.body.textContent='HANDLER RAN'">
             </body></html>
             """);
-        Assert.Equal(new RenderResult.Rendered(1), await bench.RenderAsync(html, "text/html"));
+        Assert.Equal(new RenderResult.Rendered(1), await bench.RenderAsync(html, "text/html", name: MailText));
         var words = await bench.ReadAsync();
         Assert.Contains("The seventeen umbrellas are ready", words, StringComparison.Ordinal);
         Assert.Contains("Original paragraph stays", words, StringComparison.Ordinal);
         Assert.DoesNotContain("RAN", words, StringComparison.Ordinal);
         Assert.DoesNotContain("root", words, StringComparison.Ordinal);
         Assert.DoesNotContain("Redistribution", words, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("<img src='file:///etc/hostname'>", "file:///etc/hostname")]
+    [InlineData("<IMG alt=\"a > b\" SRC = FILE:/etc/hostname>", "FILE:/etc/hostname")]
+    [InlineData("<iframe src='&#102;ile:///etc/passwd'></iframe>", "file:///etc/passwd")]
+    [InlineData("<iframe src='fi\nle:///etc/passwd'></iframe>", "file:///etc/passwd")]
+    [InlineData("<object data='C:\\secret.html'></object>", "C:\\secret.html")]
+    [InlineData("<embed src='\\\\server\\share\\plan.svg'>", "\\\\server\\share\\plan.svg")]
+    [InlineData("<link rel='stylesheet' href='file:///a.css'>", "file:///a.css")]
+    [InlineData("<td background=file:///a.png>", "file:///a.png")]
+    [InlineData("<base href='file:///etc/'><img src='hostname'>", "file:///etc/")]
+    [InlineData("<p style='background:url(file:///a.png)'>", "file:///a.png")]
+    [InlineData("<style>@import \"file:///a.css\";</style>", "file:///a.css")]
+    public async Task A_file_of_a_computer_in_a_page_is_refused_with_its_name_and_nothing_is_opened(string html, string link)
+    {
+        using var bench = await RenderingBench.StartAsync();
+        var path = bench.Write("offer.html", $"<html><body><p>Offer</p>{html}</body></html>");
+        foreach (var (name, subject) in new[] { ("offer.html", "\"offer.html\""), (MailText, "The text of the mail") })
+        {
+            var failed = Assert.IsType<RenderResult.Failed>(await bench.RenderAsync(path, "text/html", name: name));
+            Assert.Equal($"{subject} shows a file of a computer ({link}) that is not part of it. Put it into the document, or send a PDF.", failed.Cause);
+            Assert.False(failed.MayPass);
+        }
+    }
+
+    [Theory]
+    [InlineData("<script>alert(1)</script>", true)]
+    [InlineData("<SCRIPT SRC='https://example.org/a.js' ></SCRIPT>", true)]
+    [InlineData("<script type=\"module\">a()</script>", true)]
+    [InlineData("<script type='text/javascript'>a()</script>", true)]
+    [InlineData("<body onload='a()'>", true)]
+    [InlineData("<img src=x onerror=a()>", true)]
+    [InlineData("<script type='application/ld+json'>{\"@type\":\"Order\"}</script>", false)]
+    [InlineData("<!-- <script>a()</script> -->", false)]
+    [InlineData("<p>&lt;script&gt; onload = 3</p>", false)]
+    public void A_script_is_what_a_browser_would_run(string html, bool isScript) => Assert.Equal(isScript, HtmlReach.HasScript(html));
+
+    [Theory]
+    [InlineData("<a href='file:///C:/plan.doc'>the plan</a>")]
+    [InlineData("<link rel='File-List' href='file:///C:\\files.xml'>")]
+    [InlineData("<img src='cid:logo'><img src='https://example.org/a.png'><img src='/logo.png'>")]
+    [InlineData("<!--[if gte vml 1]><v:imagedata src='file:///C:/a.png'/><![endif]-->")]
+    [InlineData("<p>Type file:///etc/hosts, or C:\\boot.ini</p>")]
+    public void What_nobody_loads_is_no_file_link(string html) => Assert.Null(HtmlReach.FileLink(html));
+
+    [Fact]
+    public async Task A_script_in_a_file_is_refused_with_its_name_and_in_the_text_of_a_mail_it_is_left_out()
+    {
+        using var bench = await RenderingBench.StartAsync();
+        var path = bench.Write("bill.html", "<html><body><p>Bill of March</p><script>document.write('SCRIPT RAN')</script></body></html>");
+        var failed = Assert.IsType<RenderResult.Failed>(await bench.RenderAsync(path, "text/html"));
+        Assert.StartsWith("\"bill.html\" has a script in it, and scripts are not run here", failed.Cause, StringComparison.Ordinal);
+        Assert.IsType<RenderResult.Failed>(await bench.RenderAsync(path, "text/html", name: "the attachment"));
+        Assert.Equal(new RenderResult.Rendered(1), await bench.RenderAsync(path, "text/html", name: MailText));
+        Assert.DoesNotContain("RAN", await bench.ReadAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -56,7 +115,7 @@ public sealed class HtmlRenderingTests
     public void The_guard_speaks_first_and_in_utf8()
     {
         var latin = Encoding.Latin1.GetBytes("<html><head><meta charset=iso-8859-1><META HTTP-EQUIV = 'Refresh' content='0'></head>Grüße");
-        var guarded = Encoding.UTF8.GetString(HtmlGuard.Guard(latin, charset: null, FaxPaper.A4));
+        var guarded = Encoding.UTF8.GetString(HtmlGuard.Guard(HtmlGuard.Read(latin, charset: null), FaxPaper.A4));
         Assert.Contains("Grüße", guarded, StringComparison.Ordinal);
         Assert.DoesNotContain("HTTP-EQUIV = 'Refresh", guarded, StringComparison.Ordinal);
         Assert.True(guarded.IndexOf("default-src 'none'", StringComparison.Ordinal) < guarded.IndexOf("iso-8859-1", StringComparison.Ordinal));

@@ -43,9 +43,11 @@ internal sealed class RenderingBench : IDisposable
         return In(name);
     }
 
-    public Task<RenderResult> RenderAsync(string path, string contentType, FaxPageFormat? format = null, string? charset = null, string output = "out.tif") =>
+    /// <param name="name">As the mail calls it; the file's own when null.</param>
+    public Task<RenderResult> RenderAsync(
+        string path, string contentType, FaxPageFormat? format = null, string? charset = null, string output = "out.tif", string? name = null) =>
         Renderer.RenderAsync(
-            new FaxDocument(Path.GetFileName(path), contentType, charset, path), format ?? FaxPageFormat.Default, In(output), TestContext.Current.CancellationToken);
+            new FaxDocument(name ?? Path.GetFileName(path), contentType, charset, path), format ?? FaxPageFormat.Default, In(output), TestContext.Current.CancellationToken);
 
     /// <summary>Renders and returns the pages; fails the test when there are none.</summary>
     public async Task<IReadOnlyList<BilevelPage>> PagesAsync(string path, string contentType, FaxPageFormat? format = null)
