@@ -9,6 +9,9 @@ internal static class ContentDecoder
 {
     private const int PieceBytes = 32 * 1024;
 
+    /// <summary>So that the buffer is rented once.</summary>
+    private const int Spare = 64;
+
     public static void Decode(Stream stream, MimeNode node, Action<ReadOnlySpan<byte>> take, CancellationToken cancellationToken)
     {
         using var decoder = new PieceDecoder(node.Kind == MimeNodeKind.Leaf ? node.Headers.Encoding : ContentEncoding.Binary);
@@ -44,20 +47,29 @@ internal static class ContentDecoder
             _ => null,
         };
 
-        private byte[]? _output;
+        private byte[] _output = [];
 
         public ReadOnlySpan<byte> Decode(byte[] input, int length)
         {
             if (_decoder is null)
                 return input.AsSpan(0, length);
-            _output ??= ArrayPool<byte>.Shared.Rent(Math.Max(_decoder.EstimateOutputLength(PieceBytes), PieceBytes));
+            // What the piece before left half said, such as the "=" of "=41", comes out with this one: the estimate grows by it.
+            var room = Math.Max(_decoder.EstimateOutputLength(length), length);
+            if (_output.Length < room)
+                Rent(room + Spare);
             return _output.AsSpan(0, _decoder.Decode(input, 0, length, _output));
         }
 
         public void Dispose()
         {
-            if (_output is not null)
+            if (_output.Length > 0)
                 ArrayPool<byte>.Shared.Return(_output);
+        }
+
+        private void Rent(int room)
+        {
+            Dispose();
+            _output = ArrayPool<byte>.Shared.Rent(room);
         }
     }
 }

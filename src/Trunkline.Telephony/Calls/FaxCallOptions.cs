@@ -22,7 +22,7 @@ public sealed record FaxCallOptions
     public TimeSpan ToneWait { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// From the answer to the beginning of the transfer. T.30 itself gives up after 35 s without a signal (timer T1); this is for a far end
+    /// From the answer to the beginning of the transfer. T.30 itself gives up after a minute without a signal (timer T0); this is for a far end
     /// that signals and never agrees.
     /// </summary>
     public TimeSpan NoFaxTimeout { get; init; } = TimeSpan.FromSeconds(120);

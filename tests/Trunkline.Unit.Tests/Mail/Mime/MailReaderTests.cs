@@ -124,6 +124,19 @@ public sealed class MailReaderTests : IDisposable
         Assert.Equal("", mail.Subject);
     }
 
+    [Fact]
+    public void A_quoted_printable_text_is_read_whole_wherever_its_pieces_are_cut()
+    {
+        // Found by the fuzzer: an escape that lay across two pieces needs room for two bytes more than the second piece is long.
+        for (var shift = 0; shift < 6; shift++)
+        {
+            var lines = string.Concat(Enumerable.Range(0, 9_000).Select(i => $"{i % 10}=C3=BC=\n"));
+            var mail = Read($"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n{new string('x', shift)}{lines}");
+            var expected = new string('x', shift) + string.Concat(Enumerable.Range(0, 9_000).Select(i => $"{i % 10}ü"));
+            Assert.Equal(expected, Text(Assert.Single(mail.Parts)).TrimEnd());
+        }
+    }
+
     [Theory]
     [InlineData("utf-7")]
     [InlineData("x-nobody-knows")]
