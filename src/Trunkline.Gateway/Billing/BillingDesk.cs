@@ -20,24 +20,24 @@ public sealed class BillingDesk(
     private const string Language = "en";
 
     /// <summary>Why this sender's message to a number is not taken, for a reason of price or money; null when it is.</summary>
-    public IntakeVerdict? Refusal(Sender sender, MessageType type, PhoneNumber number)
+    public MoneyRefusal? Refusal(Sender sender, MessageType type, PhoneNumber number)
     {
         var customer = sender.Customer;
         if (prices.Price(customer, type, number, Expected(type, 1, options.Value.Resolution), time.GetUtcNow()) is not { } quote)
-            return IntakeVerdict.Refuse("5.7.1", NoPrice(number));
+            return new MoneyRefusal(MoneyRefusal.Balance, NoPrice(number));
         if (quote.Price.IsZero)
             return null;
         if (customer.BillType is BillType.Prepaid or BillType.Postpaid && MostOf(sender, quote.Price) is var (whose, most))
         {
-            return IntakeVerdict.Refuse("5.7.1",
+            return new MoneyRefusal(MoneyRefusal.Price,
                 $"A page to {number} costs about {Text(quote.Price)}; one message of {whose} may cost {Text(most)}. Ask the operator of this service.");
         }
         var balance = balances.Of(customer);
         return customer.BillType switch
         {
-            BillType.Prepaid when balance < quote.Price => IntakeVerdict.Refuse("5.7.1",
+            BillType.Prepaid when balance < quote.Price => new MoneyRefusal(MoneyRefusal.Balance,
                 $"The balance of {customer.EmailAddress} is {Text(balance)}; a page to {number} costs about {Text(quote.Price)}. Pay in first, and send it again."),
-            BillType.Postpaid when customer.Limits.Credit is { } credit && balance + credit < quote.Price => IntakeVerdict.Refuse("5.7.1",
+            BillType.Postpaid when customer.Limits.Credit is { } credit && balance + credit < quote.Price => new MoneyRefusal(MoneyRefusal.Balance,
                 $"{customer.EmailAddress} owes {Text(-balance)} of a credit of {Text(credit)}; a page to {number} costs about {Text(quote.Price)}. "
                 + "Settle the invoice first, and send it again."),
             BillType.Prepaid or BillType.Postpaid or BillType.Demo or BillType.Free or BillType.Corporate => null,
@@ -45,7 +45,7 @@ public sealed class BillingDesk(
     }
 
     /// <summary>Why a sender cannot spend this on a broadcast as a whole, as its account stands; null when it can. The price of one message is not looked at.</summary>
-    public string? RefusalOfMany(Sender sender, Money price, SpendState state) => Refusal(sender, price, state, isMany: true);
+    public MoneyRefusal? RefusalOfMany(Sender sender, Money price, SpendState state) => Refusal(sender, price, state, isMany: true);
 
     /// <summary>What a message of so many pages is expected to use: the same that its resource is chosen by.</summary>
     public Usage Expected(MessageType type, int pages, FaxResolution resolution) => options.Value.Routing.Expect(type, pages, resolution);
@@ -73,7 +73,7 @@ public sealed class BillingDesk(
         $"This account has no price for {number}: it cannot be called from here. Ask the operator of this service.";
 
     /// <summary>Why a sender cannot spend an amount, or null: its customer's limits hold, and then its own.</summary>
-    internal string? Refusal(Sender sender, Money price, SpendState state, bool isMany = false)
+    internal MoneyRefusal? Refusal(Sender sender, Money price, SpendState state, bool isMany = false)
     {
         var customer = sender.Customer;
         if (customer.BillType is BillType.Corporate or BillType.Demo or BillType.Free)
@@ -81,17 +81,17 @@ public sealed class BillingDesk(
         var limits = customer.Limits;
         var cost = $"{(isMany ? "All of it" : "It")} would cost about {Text(price)}";
         if (!isMany && limits.MessagePrice is { } most && price > most)
-            return $"{cost}; one message of this account may cost {Text(most)}.";
+            return new MoneyRefusal(MoneyRefusal.Price, $"{cost}; one message of this account may cost {Text(most)}.");
         var held = Held(state.Held);
         if (customer.BillType == BillType.Prepaid && price > state.Balance)
-            return $"{cost}; this account has {Text(state.Balance)} left{held}.";
+            return new MoneyRefusal(MoneyRefusal.Balance, $"{cost}; this account has {Text(state.Balance)} left{held}.");
         if (customer.BillType == BillType.Postpaid && limits.Credit is { } credit && price > state.Balance + credit)
-            return $"{cost}; this account has a credit of {Text(credit)}, of which {Text(state.Balance + credit)} is left{held}.";
+            return new MoneyRefusal(MoneyRefusal.Balance, $"{cost}; this account has a credit of {Text(credit)}, of which {Text(state.Balance + credit)} is left{held}.");
         // What is held counts as spent today: it may be charged before the day is over, and must not go beyond the limit then.
         if (limits.DaySpend is { } day && state.SpentToday + state.Held + price > day)
-            return $"{cost}; this account may spend {Text(day)} a day, and has spent {Text(state.SpentToday)} today{held}.";
+            return new MoneyRefusal(MoneyRefusal.Spend, $"{cost}; this account may spend {Text(day)} a day, and has spent {Text(state.SpentToday)} today{held}.");
         if (limits.MonthSpend is { } month && state.SpentThisMonth + state.Held + price > month)
-            return $"{cost}; this account may spend {Text(month)} a month, and has spent {Text(state.SpentThisMonth)} in this one{held}.";
+            return new MoneyRefusal(MoneyRefusal.Spend, $"{cost}; this account may spend {Text(month)} a month, and has spent {Text(state.SpentThisMonth)} in this one{held}.");
         return sender.User is { } user ? UserRefusal(user, price, state.User, cost, isMany) : null;
     }
 
@@ -101,17 +101,17 @@ public sealed class BillingDesk(
         : sender.User is { Limits.MessagePrice: { } own } user && price > own ? (user.EmailAddress, own)
         : null;
 
-    private string? UserRefusal(CustomerUser user, Money price, UserSpend? state, string cost, bool isMany)
+    private MoneyRefusal? UserRefusal(CustomerUser user, Money price, UserSpend? state, string cost, bool isMany)
     {
         var zero = Money.Zero(price.Currency);
         var (underWay, today, thisMonth) = state ?? new UserSpend(zero, zero, zero);
         var limits = user.Limits;
         if (!isMany && limits.MessagePrice is { } most && price > most)
-            return $"{cost}; one message of {user.EmailAddress} may cost {Text(most)}.";
+            return new MoneyRefusal(MoneyRefusal.Price, $"{cost}; one message of {user.EmailAddress} may cost {Text(most)}.");
         if (limits.DaySpend is { } day && today + underWay + price > day)
-            return $"{cost}; {user.EmailAddress} may spend {Text(day)} a day, and has spent {Text(today)} today{Held(underWay)}.";
+            return new MoneyRefusal(MoneyRefusal.Spend, $"{cost}; {user.EmailAddress} may spend {Text(day)} a day, and has spent {Text(today)} today{Held(underWay)}.");
         if (limits.MonthSpend is { } month && thisMonth + underWay + price > month)
-            return $"{cost}; {user.EmailAddress} may spend {Text(month)} a month, and has spent {Text(thisMonth)} in this one{Held(underWay)}.";
+            return new MoneyRefusal(MoneyRefusal.Spend, $"{cost}; {user.EmailAddress} may spend {Text(month)} a month, and has spent {Text(thisMonth)} in this one{Held(underWay)}.");
         return null;
     }
 

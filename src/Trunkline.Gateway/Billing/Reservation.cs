@@ -23,9 +23,24 @@ public sealed record UserSpend(Money Held, Money SpentToday, Money SpentThisMont
 /// <param name="Amount">In the customer's currency, above zero.</param>
 /// <param name="Day">Today in the customer's time zone.</param>
 /// <param name="Refusal">
-/// Why the customer cannot spend it, as sentences for the sender, or null. Runs inside the store's transaction and must not wait for anything.
+/// Why the customer cannot spend it, or null. Runs inside the store's transaction and must not wait for anything.
 /// </param>
-public sealed record Reservation(Money Amount, DateOnly Day, Func<SpendState, string?> Refusal);
+public sealed record Reservation(Money Amount, DateOnly Day, Func<SpendState, MoneyRefusal?> Refusal);
+
+/// <summary>Why something is not paid for.</summary>
+/// <param name="Limit">
+/// What refuses it, a stable word: a limit that was set, <c>price</c> of one message or <c>spend</c> of a day or a month; or <c>balance</c>, what there is to spend.
+/// </param>
+/// <param name="Reason">Sentences for the sender.</param>
+public sealed record MoneyRefusal(string Limit, string Reason)
+{
+    /// <summary>True for a limit that somebody set: to be refused by one again and again is what a stolen key looks like. To have no money left is not.</summary>
+    public bool IsOfLimit => Limit != Balance;
+
+    public const string Balance = "balance";
+    public const string Price = "price";
+    public const string Spend = "spend";
+}
 
 /// <summary>What is known of a message's price before it is sent.</summary>
 /// <param name="Country">Of the number: ISO 3166; empty when it belongs to none.</param>

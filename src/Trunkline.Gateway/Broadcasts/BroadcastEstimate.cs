@@ -58,6 +58,6 @@ public sealed class BroadcastEstimate(
         var now = time.GetUtcNow();
         var day = CustomerDay.Of(broadcast.ScheduledAt > now ? broadcast.ScheduledAt.Value : now, sender.Customer.TimeZone);
         var state = (await books.AccountAsync(sender.Customer.Key, sender.User?.Key, sender.Customer.Currency, day, cancellationToken)).Spend;
-        return billing.RefusalOfMany(sender, price, state);
+        return billing.RefusalOfMany(sender, price, state)?.Reason;
     }
 }

@@ -1,4 +1,5 @@
 using Trunkline.Core;
+using Trunkline.Gateway.Billing;
 
 namespace Trunkline.Gateway.Customers;
 
@@ -46,6 +47,13 @@ public sealed class CustomerGate(HourCounts hours, LimitAlarm alarm)
         if (refusal is { Limit: not "status" })
             alarm.Report(sender, refusal.Limit, refusal.Reason);
         return refusal;
+    }
+
+    /// <summary>Counts that a sender which has proved to be one was refused for money: by a limit, that is; who has none left is no thief.</summary>
+    public void Report(Sender sender, MoneyRefusal refusal)
+    {
+        if (refusal.IsOfLimit)
+            alarm.Report(sender, refusal.Limit, refusal.Reason);
     }
 
     /// <summary>

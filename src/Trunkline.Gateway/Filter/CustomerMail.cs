@@ -158,7 +158,7 @@ public sealed partial class CustomerMail(
         if (plan.Submissions.Count >= MaxMessages)
             return $"a mail makes {MaxMessages} messages at most";
         if (billing.Refusal(plan.Owner, type, number) is { } refusal)
-            return refusal.Text;
+            return refusal.Reason;
         if (CustomerGate.Check(plan.Owner, number) is { } forbidden)
             return forbidden.Reason;
         if (gate.TakeHour(plan.Owner, 1) is { } full)

@@ -225,7 +225,11 @@ public sealed partial class IntakeDesk(
             return Refusal(refusal);
         if (hours.Room(sender) <= envelope.Recipients.Count(r => r.Meaning is RecipientAddress.ToNumber))
             return Refusal(CustomerGate.HourIsFull(sender));
-        return billing.Refusal(sender, number.Type ?? MessageType.Fax, number.Number) ?? IntakeVerdict.Accept("2.1.5", $"{number.Number} accepted.");
+        if (billing.Refusal(sender, number.Type ?? MessageType.Fax, number.Number) is not { } unpaid)
+            return IntakeVerdict.Accept("2.1.5", $"{number.Number} accepted.");
+        if (envelope.Proof != SenderProof.Claimed)
+            gate.Report(sender, unpaid);
+        return IntakeVerdict.Refuse("5.7.1", unpaid.Reason);
     }
 
     /// <summary>For mail to numbers and lists: null once it is proven whose it is, and that one may call them.</summary>

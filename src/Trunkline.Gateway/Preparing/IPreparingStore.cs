@@ -49,10 +49,10 @@ public interface IPreparingStore
     /// two messages are given the same money.
     /// </summary>
     /// <param name="pages">With the cover.</param>
-    Task<(PrepareResult Result, string? Refusal)> PreparedAsync(
+    Task<(PrepareResult Result, MoneyRefusal? Refusal)> PreparedAsync(
         QueuedMessage message, string documentKey, int pages, Estimate estimate, CancellationToken cancellationToken);
 
     /// <summary>As the other, for a message that has no pages.</summary>
-    Task<(PrepareResult Result, string? Refusal)> PreparedUnpagedAsync(
+    Task<(PrepareResult Result, MoneyRefusal? Refusal)> PreparedUnpagedAsync(
         QueuedMessage message, TimeSpan duration, string? pageText, Estimate estimate, CancellationToken cancellationToken);
 }

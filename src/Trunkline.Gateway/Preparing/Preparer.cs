@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Trunkline.Core;
 using Trunkline.Gateway.Billing;
 using Trunkline.Gateway.Covers;
+using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Queue;
 using Trunkline.Gateway.Routing;
 
@@ -16,6 +17,8 @@ public sealed partial class Preparer(
     DocumentPress press,
     CoverPress covers,
     BillingDesk billing,
+    CustomerDirectory customers,
+    CustomerGate gate,
     UnpagedPress unpaged,
     QueueSignals signals,
     WorkLoops loops,
@@ -118,7 +121,7 @@ public sealed partial class Preparer(
         }
     }
 
-    private void Prepared(QueuedMessage message, (PrepareResult Result, string? Refusal) prepared, Action log)
+    private void Prepared(QueuedMessage message, (PrepareResult Result, MoneyRefusal? Refusal) prepared, Action log)
     {
         switch (prepared)
         {
@@ -129,7 +132,9 @@ public sealed partial class Preparer(
                 signals.WakeKeeper();
                 break;
             case (PrepareResult.NoCredit, var refusal):
-                LogEnded(message.Id, CallOutcome.NoCredit.Code(), refusal!);
+                LogEnded(message.Id, CallOutcome.NoCredit.Code(), refusal!.Reason);
+                if (customers.FindSender(message.CustomerKey, message.UserKey) is { } sender)
+                    gate.Report(sender, refusal);
                 signals.WakeReceipts();
                 break;
             case (PrepareResult.ClaimLost, _):

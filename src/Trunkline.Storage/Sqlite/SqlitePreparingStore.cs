@@ -55,7 +55,7 @@ public sealed class SqlitePreparingStore(SqliteDatabase database, SqliteBodies b
             documentKey, rendering.Cause is null ? rendering.Pages : null, rendering.Cause, now.ToUnixTimeMilliseconds()), cancellationToken);
 
     /// <inheritdoc />
-    public Task<(PrepareResult Result, string? Refusal)> PreparedAsync(
+    public Task<(PrepareResult Result, MoneyRefusal? Refusal)> PreparedAsync(
         QueuedMessage message, string documentKey, int pages, Estimate estimate, CancellationToken cancellationToken) => database.WriteAsync(s =>
     {
         if (!QueueRows.DropClaim(s, message, options.Value.Node))
@@ -64,7 +64,7 @@ public sealed class SqlitePreparingStore(SqliteDatabase database, SqliteBodies b
     }, cancellationToken);
 
     /// <inheritdoc />
-    public Task<(PrepareResult Result, string? Refusal)> PreparedUnpagedAsync(
+    public Task<(PrepareResult Result, MoneyRefusal? Refusal)> PreparedUnpagedAsync(
         QueuedMessage message, TimeSpan duration, string? pageText, Estimate estimate, CancellationToken cancellationToken) => database.WriteAsync(s =>
     {
         if (!QueueRows.DropClaim(s, message, options.Value.Node))
@@ -75,7 +75,7 @@ public sealed class SqlitePreparingStore(SqliteDatabase database, SqliteBodies b
 
     /// <summary>Holds the money, and makes the message ready: what was found out of it is written once, with its price.</summary>
     /// <param name="found">Columns, and their values from the seventh parameter on.</param>
-    private (PrepareResult, string?) Reserve(
+    private (PrepareResult, MoneyRefusal?) Reserve(
         SqliteConnectionSession s, QueuedMessage message, Estimate estimate, string detail, string found, params ReadOnlySpan<object?> values)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -89,7 +89,7 @@ public sealed class SqlitePreparingStore(SqliteDatabase database, SqliteBodies b
             ?? throw new InvalidOperationException($"Message {message.Id} was prepared, but is not pending.");
         if (refusal is not null)
         {
-            QueueRows.End(s, message, MessageStatus.Failed, CallOutcome.NoCredit, refusal, now);
+            QueueRows.End(s, message, MessageStatus.Failed, CallOutcome.NoCredit, refusal.Reason, now);
             return (PrepareResult.NoCredit, refusal);
         }
         var due = message.Due.ToUnixTimeMilliseconds();

@@ -7,8 +7,8 @@ namespace Trunkline.Storage.Sqlite;
 /// <summary>What is held for messages that are under way; always within the writer's transaction, so that no two messages are given the same money.</summary>
 internal static class SqliteReservations
 {
-    /// <summary>Holds the money for a message. Returns null, or why its customer cannot spend it, as sentences.</summary>
-    public static string? Reserve(SqliteConnectionSession s, QueuedMessage message, Reservation reservation, long now)
+    /// <summary>Holds the money for a message. Returns null, or why its customer cannot spend it.</summary>
+    public static MoneyRefusal? Reserve(SqliteConnectionSession s, QueuedMessage message, Reservation reservation, long now)
     {
         var id = message.Id.Value;
         var held = s.First("SELECT amount, currency FROM reservation WHERE message_id = ?1", r => (Money?)new Money(r.GetInt64(0), r.GetString(1)), id);

@@ -142,9 +142,9 @@ public sealed class BillingConformanceTests : IAsyncLifetime
         await _rig.PrepareAsync(await _rig.PendingAsync("+12025550101"), 1);
         var (result, refusal) = await _rig.PrepareAsync(await _rig.PendingAsync("+12025550102"), 2);
         Assert.Equal((PrepareResult.NoCredit,
-            "It would cost about $0.14; this account has $0.11 left, and $0.09 held for messages that are under way."), (result, refusal));
+            "It would cost about $0.14; this account has $0.11 left, and $0.09 held for messages that are under way."), (result, refusal!.Reason));
         var message = (await _rig.Store.Record.MessagesAsync(null, null, 1, None))[0];
-        Assert.Equal((MessageStatus.Failed, refusal), (message.Status, message.Cause));
+        Assert.Equal((MessageStatus.Failed, refusal.Reason), (message.Status, message.Cause));
         Assert.Single(await _rig.Store.Receipts.DueAsync(10, None));
         Assert.Equal((0.11m, 0.09m, 0m, 0m), await _rig.StandAsync());
         await _rig.Store.AssertEveryMessageHasItsPlaceAsync();

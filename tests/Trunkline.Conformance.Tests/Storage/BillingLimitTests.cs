@@ -1,4 +1,5 @@
 using Trunkline.Core;
+using Trunkline.Gateway.Billing;
 using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Preparing;
 
@@ -21,7 +22,7 @@ public sealed class BillingLimitTests
         await rig.SentAsync((await rig.AtResourceAsync(1)).Attempt, 1, 40);
         rig.Clock.AdjustTime(DateTimeOffset.Parse(before, null));
         var (result, refusal) = await rig.PrepareAsync(await rig.PendingAsync("+12025550101"), 1);
-        Assert.Equal((PrepareResult.NoCredit, "It would cost about $0.09; this account may spend $0.15 a day, and has spent $0.07 today."), (result, refusal));
+        Assert.Equal((PrepareResult.NoCredit, "It would cost about $0.09; this account may spend $0.15 a day, and has spent $0.07 today."), (result, refusal!.Reason));
         rig.Clock.AdjustTime(DateTimeOffset.Parse(after, null));
         Assert.Equal(PrepareResult.Prepared, (await rig.PrepareAsync(await rig.PendingAsync("+12025550102"), 1)).Result);
         await rig.AssertBooksAgreeAsync();
@@ -45,7 +46,7 @@ public sealed class BillingLimitTests
         await using var rig = await BillingRig.CreateAsync(BillType.Postpaid, new CustomerLimits { MonthSpend = BillingRig.Usd(0.15m) }, "Europe/Berlin");
         await rig.SentAsync((await rig.AtResourceAsync(1)).Attempt, 1, 40);
         rig.Clock.AdjustTime(new DateTimeOffset(2026, 11, 30, 22, 59, 0, TimeSpan.Zero));
-        Assert.Contains("$0.15 a month, and has spent $0.07 in this one", (await rig.PrepareAsync(await rig.PendingAsync("+12025550101"), 1)).Refusal, StringComparison.Ordinal);
+        Assert.Contains("$0.15 a month, and has spent $0.07 in this one", (await rig.PrepareAsync(await rig.PendingAsync("+12025550101"), 1)).Refusal!.Reason, StringComparison.Ordinal);
         rig.Clock.AdjustTime(new DateTimeOffset(2026, 11, 30, 23, 0, 0, TimeSpan.Zero));
         Assert.Equal(PrepareResult.Prepared, (await rig.PrepareAsync(await rig.PendingAsync("+12025550102"), 1)).Result);
     }
@@ -58,9 +59,9 @@ public sealed class BillingLimitTests
         // Another's messages do not count, neither the customer's nor those of a user without limits.
         await rig.SentAsync((await rig.AtResourceAsync(2)).Attempt, 2, 40);
         var underWay = await rig.AtResourceAsync(1, "+12025550101", clerk);
-        Assert.Equal((PrepareResult.Prepared, null), await rig.PrepareAsync(await rig.PendingAsync("+12025550102", clerk), 1));
-        Assert.Equal((PrepareResult.NoCredit, "It would cost about $0.09; clerk@example.org may spend $0.20 a day, and has spent $0.00 today, and $0.18 held for messages "
-            + "that are under way."), await rig.PrepareAsync(await rig.PendingAsync("+12025550103", clerk), 1));
+        Assert.Equal(PrepareResult.Prepared, (await rig.PrepareAsync(await rig.PendingAsync("+12025550102", clerk), 1)).Result);
+        Assert.Equal((PrepareResult.NoCredit, new MoneyRefusal(MoneyRefusal.Spend, "It would cost about $0.09; clerk@example.org may spend $0.20 a day, and has spent $0.00 today, and $0.18 held "
+            + "for messages that are under way.")), await rig.PrepareAsync(await rig.PendingAsync("+12025550103", clerk), 1));
         Assert.Equal(PrepareResult.Prepared, (await rig.PrepareAsync(await rig.PendingAsync("+12025550104"), 1)).Result);
         await rig.SentAsync(underWay.Attempt, 1, 40);
         await rig.AssertBooksAgreeAsync();
@@ -68,7 +69,7 @@ public sealed class BillingLimitTests
         await rig.SentAsync((await rig.AtResourceAsync(1, "+12025550105", clerk)).Attempt, 1, 40);
         rig.Clock.Advance(TimeSpan.FromDays(1));
         Assert.Contains("clerk@example.org may spend $0.30 a month, and has spent $0.14 in this one, and $0.09 held",
-            (await rig.PrepareAsync(await rig.PendingAsync("+12025550106", clerk), 1)).Refusal, StringComparison.Ordinal);
+            (await rig.PrepareAsync(await rig.PendingAsync("+12025550106", clerk), 1)).Refusal!.Reason, StringComparison.Ordinal);
         await rig.AssertBooksAgreeAsync();
     }
 

@@ -70,7 +70,7 @@ public sealed class BillingRig : IAsyncDisposable
         return (await Store.ClaimAsync(Lane.Prepare, Clock.GetUtcNow())).Single(m => m.SubmissionId == submission.Id);
     }
 
-    public Task<(PrepareResult Result, string? Refusal)> PrepareAsync(QueuedMessage message, int pages) =>
+    public Task<(PrepareResult Result, MoneyRefusal? Refusal)> PrepareAsync(QueuedMessage message, int pages) =>
         Store.Preparing.PreparedAsync(message, "key", pages, Desk.Estimate(message, Desk.Expected(message.Type, pages, message.Resolution))!, None);
 
     /// <summary>A message at the resource, whose price is held.</summary>
@@ -78,7 +78,7 @@ public sealed class BillingRig : IAsyncDisposable
     {
         var message = await PendingAsync(number, user);
         var (result, refusal) = await PrepareAsync(message, pages);
-        Assert.True(result == PrepareResult.Prepared, refusal);
+        Assert.True(result == PrepareResult.Prepared, refusal?.Reason);
         return await AttemptAsync(message.Id);
     }
 

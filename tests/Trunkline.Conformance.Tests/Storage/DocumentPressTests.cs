@@ -137,8 +137,11 @@ public sealed class DocumentPressTests : IAsyncDisposable
         using var customers = new CustomerDirectory(new SqliteCustomerStore(_rig.Database, _time));
         using var covers = new CoverPress(
             new SqliteCoverStore(_rig.Database), renderer, press, customers, Options.Create(_options), NullLogger<CoverPress>.Instance);
+        using var alarm = new LimitAlarm(
+            new SqliteCustomerStore(_rig.Database, _time), customers, new WorkLoops(_time, NullLogger<WorkLoops>.Instance), _time, Options.Create(_options), NullLogger<LimitAlarm>.Instance);
         using var preparer = new Preparer(
-            _rig.Queue, _rig.Preparing, press, covers, _rig.Billing(new FixedPrices(Rate.Free("USD")), _time), new UnpagedPress(_rig.Preparing, Options.Create(_options)),
+            _rig.Queue, _rig.Preparing, press, covers, _rig.Billing(new FixedPrices(Rate.Free("USD")), _time), customers,
+            new CustomerGate(new HourCounts(_time), alarm), new UnpagedPress(_rig.Preparing, Options.Create(_options)),
             signals, new WorkLoops(_time, NullLogger<WorkLoops>.Instance), _time, Options.Create(_options),
             NullLogger<Preparer>.Instance);
         var submission = await AcceptAsync();

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -24,6 +25,7 @@ using Trunkline.Gateway.Routing;
 using Trunkline.Gateway.Settling;
 using Trunkline.Storage.Bodies;
 using Trunkline.Storage.Sqlite;
+using Trunkline.Unit.Tests.Gateway.Customers;
 
 namespace Trunkline.Unit.Tests.Gateway;
 
@@ -36,6 +38,7 @@ internal sealed class GatewayRig : IAsyncDisposable
 
     private static readonly TimeSpan SmallStep = TimeSpan.FromMilliseconds(100);
 
+    private readonly LoggerFactory _logs = new();
     private readonly string _directory = TestFolder.Create("trunkline-gateway-");
     private readonly MessageIdSource _ids;
     private readonly List<BackgroundService> _services = [];
@@ -84,6 +87,8 @@ internal sealed class GatewayRig : IAsyncDisposable
         Desk = new SettlingDesk(Settling, Resources, Router, Success, Signals, Clock, options, NullLogger<SettlingDesk>.Instance);
 
         Prices = new RatePriceList(Rates, Exchange);
+        _logs.AddProvider(Alarms);
+        Gate = new CustomerGate(new HourCounts(Clock), new LimitAlarm(CustomerRows, _customers, Loops, Clock, options, _logs.CreateLogger<LimitAlarm>()));
         Billing = new BillingDesk(_customers, Prices, new BalanceBoard(), new MoneyFormat(new CurrencyTable()), Clock, options);
         Press = new DocumentPress(Pages, Preparing, Clock, options);
         CoverRows = new SqliteCoverStore(Database);
@@ -93,7 +98,7 @@ internal sealed class GatewayRig : IAsyncDisposable
         // What the press does not take for pages goes back to be prepared, and here nobody prepares: every test would wait in vain.
         Assert.True(Press.HasPages(DocumentKey), "The rig's pages are none to the press.");
         var composer = new DeliveryComposer(Press, Preparing, _customers, Clock, options);
-        _preparer = new Preparer(Queue, Preparing, Press, Covers, Billing, new UnpagedPress(Preparing, options), Signals, Loops, Clock, options, NullLogger<Preparer>.Instance);
+        _preparer = new Preparer(Queue, Preparing, Press, Covers, Billing, _customers, Gate, new UnpagedPress(Preparing, options), Signals, Loops, Clock, options, NullLogger<Preparer>.Instance);
         _services.Add(_preparer);
         _services.Add(new QueueKeeper(Queue, Signals, Loops, Clock, NullLogger<QueueKeeper>.Instance));
         _services.Add(new ResourceProbe(Resources, _client, composer, Signals, Loops, Clock, options, NullLogger<ResourceProbe>.Instance));
@@ -129,6 +134,8 @@ internal sealed class GatewayRig : IAsyncDisposable
     public ResourceRouter Router { get; }
     public DocumentPress Press { get; }
     public BillingDesk Billing { get; }
+    public CustomerGate Gate { get; }
+    public RecordedLog Alarms { get; } = new();
     public IPriceList Prices { get; }
     public FakePages Pages { get; } = new();
     public ICoverStore CoverRows { get; }

@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Trunkline.Core;
+using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Preparing;
 using Trunkline.Gateway.Queue;
+using Trunkline.Unit.Tests.Gateway.Routing;
 
 namespace Trunkline.Unit.Tests.Gateway;
 
@@ -15,7 +17,7 @@ public class PreparerTests : IAsyncLifetime
     public PreparerTests()
     {
         _queue = new LockedNowAndThen(_rig.Queue);
-        _preparer = new Preparer(_queue, _rig.Preparing, _rig.Press, _rig.Covers, _rig.Billing, new UnpagedPress(_rig.Preparing, Options.Create(_rig.Options)), _rig.Signals, _rig.Loops, _rig.Clock, Options.Create(_rig.Options),
+        _preparer = new Preparer(_queue, _rig.Preparing, _rig.Press, _rig.Covers, _rig.Billing, _rig.Customers, _rig.Gate, new UnpagedPress(_rig.Preparing, Options.Create(_rig.Options)), _rig.Signals, _rig.Loops, _rig.Clock, Options.Create(_rig.Options),
             NullLogger<Preparer>.Instance);
     }
 
@@ -58,6 +60,22 @@ public class PreparerTests : IAsyncLifetime
         await _preparer.StartAsync(CancellationToken.None);
         await _rig.UntilStatusAsync(id, MessageStatus.Expired);
         Assert.Single(await _rig.Receipts.DueAsync(10, default));
+    }
+
+    [Fact]
+    public async Task What_a_limit_on_spending_refuses_again_and_again_is_reported()
+    {
+        await _rig.CustomerRows.AddAsync(GatewayRig.Alice with { BillType = BillType.Postpaid, Limits = new CustomerLimits { DaySpend = new Money(10_000, "USD") } }, null, CancellationToken.None);
+        await _rig.Customers.ReloadAsync(CancellationToken.None);
+        await _rig.PerPageAsync(RateFiles.Price("standard"), ("1202", 70));
+        await _preparer.StartAsync(CancellationToken.None);
+        for (var i = 1; i <= _rig.Options.Fraud.AlarmAfter; i++)
+        {
+            Assert.Equal(0, _rig.Alarms.Count(6800));
+            await _rig.UntilStatusAsync(await AcceptAsync(), MessageStatus.Failed);
+        }
+        await _rig.UntilAsync(() => _rig.Alarms.Count(6800) == 1);
+        Assert.Contains("may spend $0.01 a day", Assert.Single(_rig.Alarms.Lines).Text, StringComparison.Ordinal);
     }
 
     private async Task<MessageId> AcceptAsync()

@@ -42,14 +42,14 @@ public sealed class BillingDeskTests : IDisposable, IPriceList, ICustomerStore
         var verdict = _desk.Refusal(Sender(billType, new CustomerLimits { Credit = Usd(5) }), MessageType.Fax, Number);
         Assert.Equal(isTaken, verdict is null);
         if (verdict is { } refused)
-            Assert.Matches(@"costs about \$0\.10\. (Pay in|Settle the invoice) first, and send it again\.", refused.Text);
+            Assert.Matches(@"costs about \$0\.10\. (Pay in|Settle the invoice) first, and send it again\.", refused.Reason);
     }
 
     [Fact]
     public void A_number_without_a_price_is_refused_to_everybody()
     {
         _rate = null;
-        Assert.All(Enum.GetValues<BillType>(), type => Assert.Equal("5.7.1", _desk.Refusal(Sender(type), MessageType.Fax, Number)!.Value.EnhancedCode));
+        Assert.All(Enum.GetValues<BillType>(), type => Assert.Equal(MoneyRefusal.Balance, _desk.Refusal(Sender(type), MessageType.Fax, Number)!.Limit));
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class BillingDeskTests : IDisposable, IPriceList, ICustomerStore
     public void What_is_left_may_be_spent(BillType billType, decimal price, decimal balance, decimal held, string? refusal)
     {
         var found = _desk.Refusal(Sender(billType, new CustomerLimits { Credit = Usd(5) }), Usd(price), State(balance, held));
-        Assert.Equal(refusal is null ? null : "It would cost about " + refusal, found);
+        Assert.Equal(refusal is null ? null : "It would cost about " + refusal, found?.Reason);
     }
 
     [Theory]
@@ -87,7 +87,8 @@ public sealed class BillingDeskTests : IDisposable, IPriceList, ICustomerStore
             if (refusal is null)
                 Assert.Null(found);
             else
-                Assert.Contains(refusal, found, StringComparison.Ordinal);
+                Assert.Contains(refusal, found!.Reason, StringComparison.Ordinal);
+            Assert.True(found is null or { IsOfLimit: true });
         }
         Assert.Null(_desk.Refusal(Sender(BillType.Corporate, limits), Usd(price), State(1000, held, today, month)));
     }
@@ -103,9 +104,9 @@ public sealed class BillingDeskTests : IDisposable, IPriceList, ICustomerStore
         var state = State(1000, 100, 100, 100) with { User = new UserSpend(Usd(held), Usd(today), Usd(month)) };
         foreach (var billType in new[] { BillType.Prepaid, BillType.Postpaid })
         {
-            Assert.Equal(refusal is null ? null : "It would cost about " + refusal, _desk.Refusal(Sender(billType, null, own), Usd(price), state));
+            Assert.Equal(refusal is null ? null : "It would cost about " + refusal, _desk.Refusal(Sender(billType, null, own), Usd(price), state)?.Reason);
             // The customer's come first, and hold for everybody.
-            Assert.Contains("this account may spend $200.00 a day", _desk.Refusal(Sender(billType, new CustomerLimits { DaySpend = Usd(200) }, own), Usd(price), state),
+            Assert.Contains("this account may spend $200.00 a day", _desk.Refusal(Sender(billType, new CustomerLimits { DaySpend = Usd(200) }, own), Usd(price), state)!.Reason,
                 StringComparison.Ordinal);
         }
         Assert.Null(_desk.Refusal(Sender(BillType.Corporate, null, own), Usd(price), state));
@@ -117,9 +118,9 @@ public sealed class BillingDeskTests : IDisposable, IPriceList, ICustomerStore
         _balances.Use([(1, Usd(100))]);
         Assert.Null(_desk.Refusal(Sender(BillType.Prepaid, new CustomerLimits { MessagePrice = Usd(0.10m) }), MessageType.Fax, Number));
         Assert.Equal("A page to +12025550100 costs about $0.10; one message of alice@example.org may cost $0.09. Ask the operator of this service.",
-            _desk.Refusal(Sender(BillType.Prepaid, new CustomerLimits { MessagePrice = Usd(0.09m) }), MessageType.Fax, Number)!.Value.Text);
+            _desk.Refusal(Sender(BillType.Prepaid, new CustomerLimits { MessagePrice = Usd(0.09m) }), MessageType.Fax, Number)!.Reason);
         Assert.Contains("one message of clerk@example.org may cost $0.09",
-            _desk.Refusal(Sender(BillType.Postpaid, null, new UserLimits { MessagePrice = Usd(0.09m) }), MessageType.Fax, Number)!.Value.Text, StringComparison.Ordinal);
+            _desk.Refusal(Sender(BillType.Postpaid, null, new UserLimits { MessagePrice = Usd(0.09m) }), MessageType.Fax, Number)!.Reason, StringComparison.Ordinal);
     }
 
     public Quote? Price(Customer customer, MessageType type, PhoneNumber destination, Usage usage, DateTimeOffset at) =>

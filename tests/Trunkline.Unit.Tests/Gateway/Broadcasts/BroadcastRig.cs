@@ -91,7 +91,7 @@ internal sealed class BroadcastRig : IAsyncDisposable
             _ = Task.Run(() => SettleAsync(message.MessageId!, message.MessageDestination!));
         };
         await Gateway.AddResourceAsync(_resource.Address);
-        _services.Add(new Preparer(Gateway.Queue, Gateway.Preparing, Gateway.Press, Gateway.Covers, Gateway.Billing,
+        _services.Add(new Preparer(Gateway.Queue, Gateway.Preparing, Gateway.Press, Gateway.Covers, Gateway.Billing, Gateway.Customers, Gate,
             new UnpagedPress(Gateway.Preparing, options), Gateway.Signals, Gateway.Loops, Gateway.Clock, options,
             NullLogger<Preparer>.Instance));
         _services.Add(new BroadcastReceiptWriter(Store, Gateway.Receipts,

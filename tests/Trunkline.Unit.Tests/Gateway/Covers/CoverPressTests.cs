@@ -87,7 +87,7 @@ public class CoverPressTests : IAsyncLifetime
 
     private async Task PrepareAsync(NewSubmission submission)
     {
-        _preparer = new Preparer(_rig.Queue, _rig.Preparing, _rig.Press, _rig.Covers, _rig.Billing,
+        _preparer = new Preparer(_rig.Queue, _rig.Preparing, _rig.Press, _rig.Covers, _rig.Billing, _rig.Customers, _rig.Gate,
             new UnpagedPress(_rig.Preparing, Options.Create(_rig.Options)), _rig.Signals, _rig.Loops, _rig.Clock, Options.Create(_rig.Options),
             NullLogger<Preparer>.Instance);
         await _preparer.StartAsync(CancellationToken.None);
