@@ -51,6 +51,9 @@ public static class MessageHeaders
     /// <summary>Receipt: one line of technical detail, such as the SIP or T.30 code.</summary>
     public const string Detail = "X-Trunkline-Detail";
 
+    /// <summary>Receipt of a call that was not answered: seconds after which the called side would have it tried again; left out when it said nothing.</summary>
+    public const string RetryAfter = "X-Trunkline-Retry-After";
+
     /// <summary>Receipt: how it went over the line, such as <c>T.38 14400 bit/s ECM</c>.</summary>
     public const string Transport = "X-Trunkline-Transport";
 }

@@ -10,6 +10,9 @@ public sealed record AttemptReport
 {
     private const int MaxLogLength = 64 * 1024;
 
+    /// <summary>A resource is not believed that a number cannot be called for longer.</summary>
+    private const int MaxRetryAfterSeconds = 3600;
+
     // The identification of T.30 has 20 characters; the other two are one line of a receipt.
     private const int MaxTextLength = 200;
 
@@ -22,6 +25,9 @@ public sealed record AttemptReport
     public required TimeSpan Duration { get; init; }
     public required string RemoteCsid { get; init; }
     public required DateTimeOffset? SentAt { get; init; }
+
+    /// <summary>No attempt before this time after the end of this one; null for none but the policy's.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>The resource's log of the call, a line an event.</summary>
     public required string Log { get; init; }
@@ -55,6 +61,8 @@ public sealed record AttemptReport
             CallPlaced = Field(MessageHeaders.CallPlaced) is { } placed ? placed.Equals("true", StringComparison.OrdinalIgnoreCase) : message.MessageStatus != MessageStatus.Failed,
             PagesConfirmed = int.TryParse(Field(MessageHeaders.PagesConfirmed), NumberStyles.None, CultureInfo.InvariantCulture, out var pages)
                 ? pages : message.MessageLength ?? 0,
+            RetryAfter = int.TryParse(Field(MessageHeaders.RetryAfter), NumberStyles.None, CultureInfo.InvariantCulture, out var wait)
+                ? TimeSpan.FromSeconds(Math.Min(wait, MaxRetryAfterSeconds)) : null,
             Duration = message.MessageDuration ?? TimeSpan.Zero,
             RemoteCsid = OneLine(message.MessageRemoteCsid),
             SentAt = message.MessageSentTimeStamp,

@@ -107,11 +107,11 @@ public sealed partial class SettlingDesk(
             case MessageStatus.Uncertain:
                 return new Settlement(MessageStatus.Uncertain, CallOutcome.Uncertain, null, CallOutcomes.Of(CallOutcome.Uncertain).Sentence);
             case MessageStatus.Deferred:
-                return Defer(state, report.Outcome, now);
+                return Defer(state, report.Outcome, report.RetryAfter, now);
             // The last carrier of the round will never do it; one before it may, later.
             case MessageStatus.Failed when report.Outcome.MayGoByAnother()
                 && state.RoundOutcomes.LastOrDefault(o => CallOutcomes.Of(o).Retry != RetryPolicyName.Never, report.Outcome) is var other && other != report.Outcome:
-                return Defer(state, other, now);
+                return Defer(state, other, report.RetryAfter, now);
             default:
                 return report.Outcome == CallOutcome.Expired
                     ? new Settlement(MessageStatus.Expired, report.Outcome, null, words.Sentence)
@@ -119,13 +119,14 @@ public sealed partial class SettlingDesk(
         }
     }
 
-    private Settlement Defer(SettlingState state, CallOutcome outcome, DateTimeOffset now)
+    private Settlement Defer(SettlingState state, CallOutcome outcome, TimeSpan? retryAfter, DateTimeOffset now)
     {
         var words = CallOutcomes.Of(outcome);
         var same = state.EarlierOutcomes.Count(o => CallOutcomes.Of(o).Retry == words.Retry) + 1;
         if (_retries.Next(outcome, same, state.EarlierOutcomes.Count + 1) is not { } interval)
             return new Settlement(MessageStatus.Failed, outcome, null, words.Sentence);
-        var due = now + interval;
+        // Who is called knows better than a policy when it is worth while, but only when that is later.
+        var due = now + (retryAfter > interval ? retryAfter.Value : interval);
         return due < state.Message.ExpiresAt
             ? new Settlement(MessageStatus.Deferred, outcome, due, words.Sentence)
             : new Settlement(MessageStatus.Expired, outcome, null, $"{words.Sentence} Its time ran out before another attempt.");

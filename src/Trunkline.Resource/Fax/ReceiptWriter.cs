@@ -87,6 +87,8 @@ internal static class ReceiptWriter
             { MessageHeaders.CallPlaced, result.CallPlaced ? "true" : "false" },
             { MessageHeaders.Detail, OneLine(result.Detail) },
         };
+        if (result.RetryAfter is { } wait)
+            recipient.Add(MessageHeaders.RetryAfter, ((long)wait.TotalSeconds).ToString(CultureInfo.InvariantCulture));
         if (Transport(result) is { Length: > 0 } transport)
             recipient.Add(MessageHeaders.Transport, transport);
         part.StatusGroups.Add(recipient);

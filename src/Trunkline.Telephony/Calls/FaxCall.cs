@@ -71,6 +71,9 @@ public sealed record FaxCallResult
     /// <summary>The last page that the far end confirmed, counted from the TIFF's first; <c>FirstPage - 1</c> when none.</summary>
     public required int PagesConfirmed { get; init; }
 
+    /// <summary>When the called side or its network would have us call again, from now, an hour at most; null when it said nothing of it.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>From answer to hang-up; zero when it was not answered.</summary>
     public TimeSpan Duration { get; init; }
 

@@ -234,6 +234,7 @@ public sealed class FaxCallRunner(SipEndpoint endpoint, IMediaEngine media, Time
         {
             Outcome = stopped && invited.Cancelled ? CallOutcome.Interrupted : CallOutcomeTable.Of(facts),
             Detail = CallRecord.OneLine(detail),
+            RetryAfter = invited.RetryAfter,
             PagesConfirmed = call.FirstPage - 1,
             CallPlaced = true,
             Events = session.Record.ToList(),

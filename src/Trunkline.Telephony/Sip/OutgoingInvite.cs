@@ -229,11 +229,11 @@ internal sealed class OutgoingInvite : IClientTransactionUser
             SendInvite(++_cseq);
             return;
         }
-        if (response.StatusCode == 503 && SipRetryAfter.Read(response) is { } rest)
+        if (response.StatusCode == 503 && SipRetryAfter.Read(response, SipRetryAfter.LongestRest) is { } rest)
             _invitation.Rests?.Invoke(_destination, rest);
         if (response.StatusCode == 503 && TryNext("takes no calls now (503)"))
             return;
-        Finish(response.StatusCode, response.ReasonPhrase, SipReason.Q850Cause(response));
+        Finish(response.StatusCode, response.ReasonPhrase, SipReason.Q850Cause(response), SipRetryAfter.Read(response, SipRetryAfter.LongestWait));
     }
 
     private void OnSuccess(SipMessage response, SipPeer from)
@@ -318,7 +318,7 @@ internal sealed class OutgoingInvite : IClientTransactionUser
         _early.Clear();
     }
 
-    private void Finish(int status, string reason, int? cause)
+    private void Finish(int status, string reason, int? cause, TimeSpan? retryAfter = null)
     {
         Decided();
         _result.TrySetResult(new SipInviteResult
@@ -326,6 +326,7 @@ internal sealed class OutgoingInvite : IClientTransactionUser
             Status = status,
             Reason = reason,
             Q850Cause = cause,
+            RetryAfter = retryAfter,
             Rang = _rang,
             Heard = _heard,
             Cancelled = _cancelled,

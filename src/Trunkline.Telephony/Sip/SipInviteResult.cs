@@ -17,6 +17,9 @@ public sealed record SipInviteResult
     /// <summary>The Q.850 cause of the Reason header (RFC 3326), or null.</summary>
     public int? Q850Cause { get; init; }
 
+    /// <summary>When it makes sense to call again, as a refusal said (RFC 3261 section 20.33), an hour at most; null when it said nothing of it.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>What the answer's body says; null when it has none that can be read.</summary>
     public SessionDescription? Answer { get; init; }
 

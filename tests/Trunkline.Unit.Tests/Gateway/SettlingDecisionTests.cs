@@ -65,6 +65,16 @@ public class SettlingDecisionTests : IAsyncLifetime
         Assert.Equal((MessageStatus.Deferred, CallOutcome.Busy, Now + TimeSpan.FromMinutes(3)), (settlement.Status, settlement.Outcome, settlement.Due));
     }
 
+    [Theory]
+    [InlineData(null, 180)]
+    [InlineData(60, 180)]
+    [InlineData(600, 600)]
+    public void Who_is_called_may_ask_for_a_later_attempt_and_not_for_an_earlier_one(int? asked, int due)
+    {
+        var settlement = Decide(MessageStatus.Deferred, CallOutcome.Busy, retryAfter: asked is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
+        Assert.Equal(Now + TimeSpan.FromSeconds(due), settlement.Due);
+    }
+
     [Fact]
     public void Only_attempts_under_the_same_policy_use_it_up()
     {
@@ -88,7 +98,7 @@ public class SettlingDecisionTests : IAsyncLifetime
         Assert.Contains("time ran out", settlement.Cause, StringComparison.Ordinal);
     }
 
-    private Settlement Decide(MessageStatus status, CallOutcome outcome, int confirmed = 0, TimeSpan? expiresIn = null, params CallOutcome[] earlier) =>
+    private Settlement Decide(MessageStatus status, CallOutcome outcome, int confirmed = 0, TimeSpan? expiresIn = null, TimeSpan? retryAfter = null, params CallOutcome[] earlier) =>
         _rig.Desk.Decide(new SettlingState(Message(Now + (expiresIn ?? TimeSpan.FromDays(1))), earlier, []), 1, new AttemptReport
         {
             Status = status,
@@ -100,6 +110,7 @@ public class SettlingDecisionTests : IAsyncLifetime
             Duration = TimeSpan.Zero,
             RemoteCsid = "",
             SentAt = null,
+            RetryAfter = retryAfter,
             Log = "",
         }, Now);
 

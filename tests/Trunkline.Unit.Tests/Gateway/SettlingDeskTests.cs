@@ -146,6 +146,14 @@ public class SettlingDeskTests : IAsyncLifetime
         Assert.Equal(MessageStatus.Sent, (await _rig.StateAsync(message.Id)).Status);
     }
 
+    [Theory]
+    [InlineData("X-Trunkline-Retry-After: 120\n", 120)]
+    [InlineData("X-Trunkline-Retry-After: 99999999\n", 3600)]
+    [InlineData("X-Trunkline-Retry-After: -1\n", null)]
+    [InlineData("", null)]
+    public void When_to_call_again_is_read_and_bounded(string field, int? seconds) =>
+        Assert.Equal(seconds, (int?)Read(MessageStatus.Deferred, field + "X-Trunkline-Outcome: busy").RetryAfter?.TotalSeconds);
+
     [Fact]
     public void The_head_alone_shows_whether_it_is_a_resource_of_ours()
     {

@@ -64,6 +64,22 @@ public sealed class ExchangeTests
     }
 
     [Fact]
+    public async Task Receipt_says_when_the_called_side_would_be_called_again()
+    {
+        var trunk = new FakeTrunk
+        {
+            FarEnd = async (_, observer, cancellationToken) =>
+                await FakeTrunk.Ends(CallOutcome.Busy, observer, cancellationToken) with { RetryAfter = TimeSpan.FromSeconds(90) },
+        };
+        await using var router = await FakeRouter.StartAsync();
+        await using var rig = await ResourceRig.StartAsync(trunk, router);
+        await rig.ExchangeAsync(ResourceRig.Delivery("M-1"));
+        using var stream = new MemoryStream((await router.NextReceiptAsync()).Message.ToArray());
+        var report = Assert.IsType<MultipartReport>((await MimeMessage.LoadAsync(stream)).Body);
+        Assert.Equal("90", Assert.IsType<MessageDeliveryStatus>(report[1]).StatusGroups[1][MessageHeaders.RetryAfter]);
+    }
+
+    [Fact]
     public async Task Repeated_delivery_is_answered_with_its_present_status_and_calls_once()
     {
         var trunk = new FakeTrunk();

@@ -131,6 +131,18 @@ public sealed class FaxCallRunnerTests : IAsyncDisposable
         Assert.DoesNotContain(await ToldAsync(session), told => told.StartsWith("t38", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(480, "Retry-After: 120 (lunch)", 120)]
+    [InlineData(486, "Retry-After: 999999", 3600)]
+    [InlineData(486, "", null)]
+    public async Task A_refusal_may_say_when_to_call_again(int status, string header, int? seconds)
+    {
+        var running = Start(Call());
+        Peer.Respond(await Peer.NextAsync("INVITE"), status, "Not now", extra: header);
+        await Peer.NextAsync("ACK");
+        Assert.Equal(seconds, (int?)(await running.WaitAsync(ScriptedPeer.Hang)).RetryAfter?.TotalSeconds);
+    }
+
     [Fact]
     public async Task A_call_kept_to_g711_offers_no_t38_and_refuses_it()
     {

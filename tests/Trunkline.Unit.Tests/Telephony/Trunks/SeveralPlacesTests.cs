@@ -116,7 +116,7 @@ public sealed class SeveralPlacesTests : IAsyncDisposable
     {
         var response = Trunkline.Telephony.Sip.Messages.SipMessage.Response(503, "Service Unavailable", "INVITE");
         response.Headers.Add("Retry-After", text);
-        Assert.Equal(seconds, (int?)SipRetryAfter.Read(response)?.TotalSeconds);
+        Assert.Equal(seconds, (int?)SipRetryAfter.Read(response, TimeSpan.FromMinutes(5))?.TotalSeconds);
     }
 
     [Fact]
