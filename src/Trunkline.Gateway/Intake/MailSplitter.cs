@@ -39,7 +39,7 @@ public sealed class MailSplitter(FileTypeTable fileTypes, ICoverNames covers, Me
         var seen = new HashSet<(PhoneNumber, MessageType)>();
         foreach (var (address, number) in recipients)
         {
-            var asked = number.Options.Or(ofSubject).Or(ofHeaders).Or(DefaultsOf(sender.Customer));
+            var asked = number.Options.Or(ofSubject).Or(ofHeaders).Or(OptionReader.DefaultsOf(sender.Customer));
             if (!SendingTimes.TryFind(asked, time.GetUtcNow(), ZoneOf(sender.Customer), options.Value, out var times, out error))
                 return new SplitResult.Refused("5.6.0", error);
             foreach (var type in TypesOf(number, fragments))
@@ -104,10 +104,6 @@ public sealed class MailSplitter(FileTypeTable fileTypes, ICoverNames covers, Me
         Cover = cover,
         CoverFields = cover is null ? null : asked.CoverFields,
     };
-
-    // Checked when it was written; what cannot be read any more asks for nothing, and keeps no mail back.
-    private static MessageOptions DefaultsOf(Customer customer) =>
-        customer.MessageOptions is { } text && OptionReader.TryReadDefaults(text, out var defaults, out _) ? defaults : MessageOptions.None;
 
     private SplitResult.Refused? Fragments(ParsedMail mail, out List<NewFragment> fragments)
     {

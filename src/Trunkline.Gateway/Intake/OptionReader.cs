@@ -1,5 +1,6 @@
 using System.Globalization;
 using Trunkline.Core.Documents;
+using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Queue;
 
 namespace Trunkline.Gateway.Intake;
@@ -44,6 +45,10 @@ public static class OptionReader
         }
         return true;
     }
+
+    /// <summary>What a customer's messages are sent with. Checked when it was written; what cannot be read any more asks for nothing, and keeps no mail back.</summary>
+    public static MessageOptions DefaultsOf(Customer customer) =>
+        customer.MessageOptions is { } text && TryReadDefaults(text, out var defaults, out _) ? defaults : MessageOptions.None;
 
     /// <summary>
     /// Reads what a customer's messages are sent with where they say nothing: written as in an address. Only what makes sense for every message: its

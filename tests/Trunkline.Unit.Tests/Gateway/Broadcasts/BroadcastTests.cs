@@ -1,9 +1,11 @@
 using System.Text;
 using MimeKit;
 using Trunkline.Core;
+using Trunkline.Core.Documents;
 using Trunkline.Gateway.Broadcasts;
-using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Covers;
+using Trunkline.Gateway.Customers;
+using Trunkline.Gateway.Queue;
 
 namespace Trunkline.Unit.Tests.Gateway.Broadcasts;
 
@@ -65,6 +67,19 @@ public class BroadcastTests
         var (ended, counts) = await rig.LookAsync(broadcast.Id);
         Assert.Equal((5, 15, 15), (ended.DoNotCall, counts.Sent, counts.All));
         Assert.Equal(15, rig.Resource.Deliveries.Count);
+    }
+
+    [Fact]
+    public async Task An_order_that_says_nothing_is_sent_as_its_customer_sends()
+    {
+        await using var rig = new BroadcastRig();
+        var sender = new Sender(await rig.CustomerAsync() with { MessageOptions = "resolution=superfine/expires=2h/priority=high" }, null);
+        var order = new BroadcastOrder { Rows = BroadcastRig.Rows(1), Document = rig.Gateway.Submission() };
+        var silent = Assert.IsType<BroadcastAnswer.Accepted>(await rig.Desk.OrderAsync(sender, order with { Document = rig.Gateway.Submission() }, default)).Broadcast;
+        Assert.Equal((FaxResolution.Superfine, TimeSpan.FromHours(2), Priority.Low), (silent.Resolution, silent.ExpiryDuration, silent.Priority));
+        var said = Assert.IsType<BroadcastAnswer.Accepted>(await rig.Desk.OrderAsync(
+            sender, order with { Resolution = FaxResolution.Standard, Expiry = TimeSpan.FromHours(1) }, default)).Broadcast;
+        Assert.Equal((FaxResolution.Standard, TimeSpan.FromHours(1)), (said.Resolution, said.ExpiryDuration));
     }
 
     [Fact]
