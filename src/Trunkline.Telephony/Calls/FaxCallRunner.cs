@@ -225,8 +225,8 @@ public sealed class FaxCallRunner(SipEndpoint endpoint, IMediaEngine media, Time
         var facts = new UnansweredCall(invited.Status, invited.Q850Cause, rang, invited.Heard, ringLimitReached) { Tone = tone };
         var cause = invited.Q850Cause is { } q850 ? string.Create(null, $" (Q.850 cause {q850})") : "";
         var detail = stopped && invited.Cancelled ? "we were told to stop while it rang"
-            : tone != LineSound.Nothing && (invited.Cancelled || invited.Q850Cause is null) ? string.Create(null,
-                $"{tone.Words()} heard before the answer{(invited.Cancelled ? "" : $"; SIP {invited.Status} {invited.Reason}")}")
+            : tone != LineSound.Nothing && (invited.Q850Cause is null || CallOutcomeTable.OfCause(invited.Q850Cause.Value) is null) ? string.Create(null,
+                $"{tone.Words()} heard before the answer{(invited.Cancelled ? "" : $"; SIP {invited.Status} {invited.Reason}{cause}")}")
             : facts.RingLimitReached && invited.Heard ? string.Create(null, $"no answer within {options.RingTimeout.TotalSeconds:0} s")
             : invited.Status == 0 ? "no response to the INVITE"
             : string.Create(null, $"SIP {invited.Status} {invited.Reason}{cause}");

@@ -27,6 +27,7 @@ internal sealed class FaxMediaSession : IMediaSession, IMediaLeg
     private readonly byte[] _buffer = new byte[UdptlLimits.MaxDatagram];
     private readonly SocketAddress _from;
     private readonly int _maxTicks;
+    private readonly int _voiceTicks;
     private AudioStream? _audio;
     private T38Stream? _t38;
     private FaxAudioTerminal? _audioTerminal;
@@ -37,6 +38,7 @@ internal sealed class FaxMediaSession : IMediaSession, IMediaLeg
     private bool _heardFax;
     private bool _pageBegun;
     private int _ticks;
+    private int _startedAt;
 
     public FaxMediaSession(IDatagramSocket socket, FaxTerminalOptions options, IFaxTerminalEvents events, MediaEngineOptions limits)
     {
@@ -48,6 +50,7 @@ internal sealed class FaxMediaSession : IMediaSession, IMediaLeg
         _ear = options.IsCaller ? new LineListener() : null;
         _from = new IPEndPoint(
             socket.LocalEndPoint.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, 0).Serialize();
+        _voiceTicks = (int)(limits.VoicePatience / MediaClock.TickPeriod);
         _maxTicks = (int)Math.Min(int.MaxValue, limits.MaxSessionTime / MediaClock.TickPeriod);
     }
 
@@ -63,7 +66,7 @@ internal sealed class FaxMediaSession : IMediaSession, IMediaLeg
 
     public void Start() => _commands.Enqueue(() =>
     {
-        _started = true;
+        (_started, _startedAt) = (true, _ticks);
         _ear?.CallAnswered();
     });
 
@@ -135,8 +138,12 @@ internal sealed class FaxMediaSession : IMediaSession, IMediaLeg
         }
         while (ear.TryTakeNews(out var sound))
             _events.LineHeard(sound);
-        if (_started && ear.Tone.EndsCall())
+        if (!_started)
+            return;
+        if (ear.Tone.EndsCall())
             End($"{ear.Tone.Words()} after the answer");
+        else if (_ticks - _startedAt >= _voiceTicks && ear.Heard is LineSound.Person or LineSound.VoiceMail)
+            End($"{ear.Heard.Words()} and no fax machine");
     }
 
     private void TickT38(T38Stream t38)

@@ -18,6 +18,12 @@ public sealed record MediaEngineOptions
     public int RedundancyDepth { get; init; } = 3;
 
     /// <summary>
+    /// From the answer to hanging up on a person or an answering machine: the longest timer T1 of T.30 (35 s and 5). A fax machine that shares its line with
+    /// an answering machine has heard our calling tone by then.
+    /// </summary>
+    public TimeSpan VoicePatience { get; init; } = TimeSpan.FromSeconds(40);
+
+    /// <summary>
     /// Media time after which a session ends whatever it does, so that nothing runs for ever. The longest fax that is taken, two
     /// hundred dense pages
     /// at 9,600 bit/s, needs two hours.

@@ -56,6 +56,8 @@ public sealed class OwnNumberTests
         var result = await line.SendAsync(Own);
         Assert.True(result.Outcome == CallOutcome.VoiceMail, Story(result));
         Assert.Contains(result.Events, e => e is { Layer: "line", Text: "a beep heard" });
+        // We hung up before the timer of T.30 that waits for a minute.
+        Assert.Contains("T.30 49 ", result.Detail, StringComparison.Ordinal);
     }
 
     public static TheoryData<LineSound, bool, CallOutcome> Tones()

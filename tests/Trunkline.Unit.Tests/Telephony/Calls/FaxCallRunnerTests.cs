@@ -1,5 +1,6 @@
 using Trunkline.Core;
 using Trunkline.Telephony.Calls;
+using Trunkline.Telephony.Hearing;
 using Trunkline.Telephony.Media;
 using Trunkline.Telephony.Sdp;
 using Trunkline.Telephony.Sip.Messages;
@@ -129,6 +130,54 @@ public sealed class FaxCallRunnerTests : IAsyncDisposable
         await Peer.NextAsync(200);
         Assert.Equal(CallOutcome.Delivered, (await running.WaitAsync(ScriptedPeer.Hang)).Outcome);
         Assert.DoesNotContain(await ToldAsync(session), told => told.StartsWith("t38", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(480, "", CallOutcome.Busy, "busy tone heard before the answer; SIP 480 Over")]
+    [InlineData(404, "Reason: Q.850;cause=1", CallOutcome.NotInService, "SIP 404 Over (Q.850 cause 1)")]
+    [InlineData(503, "Reason: Q.850;cause=127", CallOutcome.Busy, "busy tone heard before the answer; SIP 503 Over (Q.850 cause 127)")]
+    public async Task A_tone_before_the_answer_tells_more_than_a_status_and_less_than_a_cause(int status, string header, CallOutcome outcome, string detail)
+    {
+        var (running, session, invite) = await EarlyAsync();
+        session.Events.LineHeard(LineSound.BusyTone);
+        Peer.Respond(invite, status, "Over", extra: header);
+        await Peer.NextAsync("ACK");
+        var result = await running.WaitAsync(ScriptedPeer.Hang);
+        Assert.Equal((outcome, detail), (result.Outcome, result.Detail));
+        Assert.Contains(result.Events, e => e is { Layer: "line", Text: "busy tone heard" });
+    }
+
+    [Fact]
+    public async Task A_call_that_is_answered_after_a_tone_all_the_same_goes_on()
+    {
+        var (running, session, invite) = await EarlyAsync();
+        session.Events.LineHeard(LineSound.BusyTone);
+        Peer.Respond(invite, 200, "OK", sdp: SipBench.Audio(6000));
+        await Peer.NextAsync("ACK");
+        Peer.Respond(await Peer.NextAsync("INVITE"), 488, "No");
+        await Peer.NextAsync("ACK");
+        session.Events.TransferBegins("", 14400, true);
+        session.Complete(Good(2));
+        Peer.Send(InCall(invite, "BYE", 1));
+        await Peer.NextAsync(200);
+        Assert.Equal(CallOutcome.Delivered, (await running.WaitAsync(ScriptedPeer.Hang)).Outcome);
+        // The same sound as before the answer: the terminal was told of it once.
+        Assert.Equal(["audio 6000 MuLaw", "start"], await ToldAsync(session));
+    }
+
+    [Theory]
+    [InlineData(LineSound.RingingTone, CallOutcome.NoAnswer)]
+    [InlineData(LineSound.Voice, CallOutcome.Congestion)]
+    public async Task A_ringing_tone_is_ringing_and_an_announcement_is_not(LineSound sound, CallOutcome outcome)
+    {
+        var running = Start(Call());
+        var invite = await Peer.NextAsync("INVITE");
+        Peer.Respond(invite, 100, "Trying");
+        var session = await _media.Opened.Reader.ReadAsync();
+        session.Events.LineHeard(sound);
+        Peer.Respond(invite, 408, "Request Timeout");
+        await Peer.NextAsync("ACK");
+        Assert.Equal(outcome, (await running.WaitAsync(ScriptedPeer.Hang)).Outcome);
     }
 
     [Theory]
@@ -333,6 +382,16 @@ public sealed class FaxCallRunnerTests : IAsyncDisposable
     private Task<FaxCallResult> Start(FaxCall call) =>
         new FaxCallRunner(_bench.Endpoint, _media, _bench.Time, new FaxCallOptions())
             .RunAsync(call, new FaxCallRoute(SipBench.Far, "sip:+12025550100@far", "sip:us@near", null), _observer, _stop.Token);
+
+    /// <summary>Sound before the answer.</summary>
+    private async Task<(Task<FaxCallResult> Running, FakeMediaSession Session, SipMessage Invite)> EarlyAsync()
+    {
+        var running = Start(Call());
+        var invite = await Peer.NextAsync("INVITE");
+        Peer.Respond(invite, 183, "Session Progress", sdp: SipBench.Audio(6000));
+        Assert.Empty(await Peer.SettleAsync());
+        return (running, await _media.Opened.Reader.ReadAsync(), invite);
+    }
 
     private async Task<(Task<FaxCallResult> Running, FakeMediaSession Session, SipMessage Invite)> AnsweredAsync(FaxCall? call = null)
     {
