@@ -50,12 +50,15 @@ internal static class QueueCommand
     {
         Rows.Print(Rows.Items(page).Select(m => new[]
         {
-            Rows.Text(m, "id"), Rows.Text(m, "to"), Rows.Text(m, "status"), $"{Rows.Text(m, "pagesConfirmed")}/{Rows.Text(m, "pages")}", Rows.Text(m, "attempts"),
+            Rows.Text(m, "id"), Rows.Text(m, "to"), Rows.Text(m, "status"), PagesOf(m), Rows.Text(m, "attempts"),
             Rows.Text(m, "createdAt"), Rows.Text(m, "from"), Rows.Text(m, "status") == "sent" ? "" : Rows.Text(m, "cause"),
         }), "message", "to", "status", "pages", "tries", "accepted", "from", "");
         if (Rows.Text(page, "next") is { Length: > 0 } next)
             AnsiConsole.WriteLine($"There are more: --after {next}");
     }
+
+    // How many there are is known once they are made.
+    private static string PagesOf(JsonElement message) => Rows.Text(message, "pages") is { Length: > 0 } pages ? $"{Rows.Text(message, "pagesConfirmed")}/{pages}" : "";
 
     private static void Show(JsonElement detail)
     {
