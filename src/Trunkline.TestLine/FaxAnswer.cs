@@ -29,7 +29,7 @@ internal sealed class FaxAnswer : ISipSession, IDisposable
         _time = time;
         _media = media;
         _record = record;
-        _author = new SessionAuthor(media.LocalEndPoint.Address, (ulong)time.GetUtcNow().ToUnixTimeSeconds(), SrtpUse.Offered);
+        _author = new SessionAuthor(media.LocalEndPoint.Address, (ulong)time.GetUtcNow().ToUnixTimeSeconds(), SrtpUse.Offered, number.AudioRedundancy);
     }
 
     /// <summary>True once the call went over to T.38.</summary>

@@ -15,7 +15,7 @@ internal sealed class IncomingCalls : ISipCallHandler
     private readonly TimeProvider _time;
     private readonly Action<TestLineCall> _finished;
     private readonly IReadOnlyList<TestNumber> _numbers;
-    private readonly ConcurrentDictionary<(double Loss, TimeSpan Jitter), MediaEngine> _engines = new();
+    private readonly ConcurrentDictionary<(double Loss, double Burst, TimeSpan Jitter), MediaEngine> _engines = new();
     private readonly CallCounts _counts = new();
     private readonly ConcurrentDictionary<Task, byte> _running = new();
 
@@ -28,7 +28,7 @@ internal sealed class IncomingCalls : ISipCallHandler
         _time = time;
         _finished = finished;
         _numbers = options.Table;
-        _ = EngineFor(0, TimeSpan.Zero);
+        _ = EngineFor(0, 1, TimeSpan.Zero);
     }
 
     public async Task OnInviteAsync(SipIncomingCall call)
@@ -112,6 +112,7 @@ internal sealed class IncomingCalls : ISipCallHandler
             DropAtPage = drops ? number.DropAtPage : 0,
             RefuseTrainings = number.RefuseTrainings,
         };
+<<<<<<< HEAD
         var engine = EngineFor(number.PacketLoss, number.Jitter);
         using var media = number.Answer switch
         {
@@ -120,6 +121,10 @@ internal sealed class IncomingCalls : ISipCallHandler
             TestAnswer.Tone => engine.OpenSound(number.Tone, number.IsEuropean),
             TestAnswer.Fax or TestAnswer.Silence or TestAnswer.Busy or TestAnswer.NoAnswer or TestAnswer.NotInService => engine.OpenFax(options, record),
         };
+=======
+        var engine = EngineFor(number.PacketLoss, number.LossBurst, number.Jitter);
+        using var media = number.Answer == TestAnswer.Person ? engine.OpenPerson() : engine.OpenFax(options, record);
+>>>>>>> ea40867 (bench/capacity, bench/page-time, bench/loss: begun)
         using var answer = new FaxAnswer(number, _options, _time, media, record);
         if (await answer.RunAsync(call) is not { } report)
             return finished with { Why = "nothing could be agreed on, or the caller was gone" };
@@ -138,17 +143,17 @@ internal sealed class IncomingCalls : ISipCallHandler
         };
     }
 
-    private MediaEngine EngineFor(double loss, TimeSpan jitter) => _engines.GetOrAdd((loss, jitter), MakeEngine);
+    private MediaEngine EngineFor(double loss, double burst, TimeSpan jitter) => _engines.GetOrAdd((loss, burst, jitter), MakeEngine);
 
-    private MediaEngine MakeEngine((double Loss, TimeSpan Jitter) line)
+    private MediaEngine MakeEngine((double Loss, double Burst, TimeSpan Jitter) line)
     {
         var range = new MediaEngineOptions
         {
             Address = _options.MediaAddress, FirstPort = _options.FirstMediaPort, LastPort = _options.LastMediaPort,
         };
-        return new MediaEngine(line is (0, { Ticks: 0 }) ? _network : Impaired(line.Loss, line.Jitter), _clock, range);
+        return new MediaEngine(line is (0, _, { Ticks: 0 }) ? _network : Impaired(line.Loss, line.Burst, line.Jitter), _clock, range);
     }
 
-    private ImpairedNetwork Impaired(double loss, TimeSpan jitter) =>
-        new(_network, new LinkFaults(loss) { Jitter = jitter }, loss);
+    private ImpairedNetwork Impaired(double loss, double burst, TimeSpan jitter) =>
+        new(_network, new LinkFaults(loss) { Jitter = jitter, MeanBurst = burst }, loss);
 }

@@ -28,6 +28,9 @@ public sealed record TestNumber(string Number, TestAnswer Answer)
     /// <summary>False refuses T.38 with 488.</summary>
     public bool T38 { get; init; } = true;
 
+    /// <summary>Takes sound that is sent again (RFC 2198).</summary>
+    public bool AudioRedundancy { get; init; } = true;
+
     /// <summary>Error correction.</summary>
     public bool Ecm { get; init; } = true;
 
@@ -45,6 +48,9 @@ public sealed record TestNumber(string Number, TestAnswer Answer)
 
     /// <summary>The share of packets lost each way, 0 to 1.</summary>
     public double PacketLoss { get; init; }
+
+    /// <summary>Packets that are lost in a row, on average; 1 for each by itself.</summary>
+    public double LossBurst { get; init; } = 1;
 
     /// <summary>Packets are late by up to this, each way and each by another time, so that some overtake others.</summary>
     public TimeSpan Jitter { get; init; }

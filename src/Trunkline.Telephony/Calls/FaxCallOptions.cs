@@ -42,6 +42,9 @@ public sealed record FaxCallOptions
     /// <summary>Whether sound is enciphered. Required, there is no T.38.</summary>
     public SrtpUse Srtp { get; init; } = SrtpUse.Off;
 
+    /// <summary>Offers sound that is sent again (RFC 2198) to far ends that can do it: three times the bandwidth of G.711, and pages that get through.</summary>
+    public bool AudioRedundancy { get; init; } = true;
+
     /// <summary>Whether T.38 may be used at all.</summary>
     internal bool TakesT38 => AllowT38 && Srtp != SrtpUse.Required;
 

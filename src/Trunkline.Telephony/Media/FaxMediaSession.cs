@@ -182,7 +182,7 @@ internal sealed class FaxMediaSession : IMediaSession, IMediaLeg
         _audio = new AudioStream(_socket, path);
         if (!_completion.Task.IsCompleted)
             _audioTerminal = new FaxAudioTerminal(_options, _options.FirstPage, _events);
-        _events.Trace("RTP", $"audio by G.711 {path.Law}{(path.Srtp is null ? "" : ", enciphered,")} with {path.Remote}");
+        _events.Trace("RTP", $"audio by G.711 {path.Law}{(path.Redundancy is null ? "" : ", sent again,")}{(path.Srtp is null ? "" : ", enciphered,")} with {path.Remote}");
     }
 
     private void BeginT38(T38Path path)
@@ -257,7 +257,7 @@ internal sealed class FaxMediaSession : IMediaSession, IMediaLeg
     {
         if (_t38 is { } t38)
             return terminal with { Received = t38.Received, Lost = t38.Lost, Repaired = t38.Repaired };
-        return _audio is { } audio ? terminal with { Received = audio.Received, Lost = audio.Missing / AudioStream.TickSamples } : terminal;
+        return _audio is { } audio ? terminal with { Received = audio.Received, Lost = audio.Missing / AudioStream.TickSamples, Repaired = audio.Repaired } : terminal;
     }
 
     private FaxReport NoMedia(string reason) => new(

@@ -24,7 +24,16 @@ public enum UdptlErrorCorrection
 /// <summary>Where audio goes and how it is coded, as agreed by SDP.</summary>
 /// <param name="Remote">As the SDP says; the source of what arrives wins over it (symmetric RTP).</param>
 /// <param name="Srtp">The keys of both directions; null for plain RTP.</param>
-public sealed record AudioPath(IPEndPoint Remote, G711Law Law, SrtpKeys? Srtp = null);
+/// <param name="Redundancy">How sound is sent again; null when it is not.</param>
+public sealed record AudioPath(IPEndPoint Remote, G711Law Law, SrtpKeys? Srtp = null, AudioRedundancy? Redundancy = null);
+
+/// <summary>Sound that is sent again in later packets (RFC 2198), by agreement.</summary>
+/// <param name="PayloadType">Of the packets that carry it, both ways.</param>
+/// <param name="Begins">
+/// True for the end that answered: the far end offered it, and means it. The end that offered begins once it has heard some, since not every answer that
+/// repeats our list of payload types has read it.
+/// </param>
+public sealed record AudioRedundancy(byte PayloadType, bool Begins);
 
 /// <summary>Where T.38 goes and what both ends can do, as agreed by SDP.</summary>
 /// <param name="Version">The lower T38FaxVersion of the two.</param>
@@ -90,7 +99,7 @@ public sealed record FaxReport(
 /// <summary>How the packets of the far end came, and what it took to make pages of them. Of the mode that the call ended in.</summary>
 /// <param name="Received">RTP packets, or UDPTL datagrams.</param>
 /// <param name="Lost">Packets of 20 ms of sound that did not come in time, or T.38 packets lost for good.</param>
-/// <param name="Repaired">T.38 packets that redundancy or FEC brought back.</param>
+/// <param name="Repaired">Packets that were lost, and that redundancy or FEC brought back in time.</param>
 /// <param name="EcmRetries">Parts of pages that error correction sent anew.</param>
 public sealed record MediaCounts(long Received = 0, long Lost = 0, long Repaired = 0, int EcmRetries = 0);
 

@@ -1,6 +1,6 @@
 namespace Trunkline.Telephony.Media;
 
-/// <summary>How late ticks were, as a histogram that any thread may read.</summary>
+/// <summary>How late ticks were, each when its last leg had been served, as a histogram that any thread may read.</summary>
 public sealed class MediaLateness
 {
     private static readonly int[] Bounds = [1, 2, 5, 10, 20, 50, 100, 200, 500, int.MaxValue];
@@ -10,13 +10,13 @@ public sealed class MediaLateness
     /// <summary>Upper bounds of the buckets in milliseconds of real time; the last is open.</summary>
     public static IReadOnlyList<int> UpperBoundsMilliseconds => Bounds;
 
-    /// <summary>Bursts of ticks in each bucket.</summary>
+    /// <summary>Ticks in each bucket.</summary>
     public IReadOnlyList<long> Counts => [.. _counts];
 
     /// <summary>Ticks that were left out because the machine stood still too long.</summary>
     public long SkippedTicks => Interlocked.Read(ref _skipped);
 
-    /// <summary>The upper bound in milliseconds below which this share (0 to 1) of the bursts lay; 0 when there was none.</summary>
+    /// <summary>The upper bound in milliseconds below which this share (0 to 1) of the ticks lay; 0 when there was none.</summary>
     public int Percentile(double share)
     {
         var counts = Counts;

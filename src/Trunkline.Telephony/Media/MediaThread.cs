@@ -54,6 +54,8 @@ internal sealed partial class MediaThread : IDisposable
 
     private void Run()
     {
+        // Without the right to it, media go on as they are.
+        _ = MediaPriority.TryRaise();
         while (!_stopping)
         {
             TakeArriving();
@@ -82,7 +84,6 @@ internal sealed partial class MediaThread : IDisposable
                 continue;
             }
 
-            _lateness.Record(late);
             if (late > MaxCatchUp)
             {
                 var skipped = (long)(late / _period);
@@ -91,6 +92,8 @@ internal sealed partial class MediaThread : IDisposable
             }
 
             TickAll();
+            // Once its last leg has been served: with many calls the last one is later than the first.
+            _lateness.Record(_time.GetElapsedTime(origin) - done * _period);
             done++;
         }
     }

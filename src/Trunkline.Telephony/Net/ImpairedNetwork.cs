@@ -12,7 +12,7 @@ public sealed class ImpairedNetwork : IDatagramNetwork
 
     /// <param name="inner">The network below.</param>
     /// <param name="outgoing">What happens to datagrams sent from here.</param>
-    /// <param name="incomingLoss">The share of arriving datagrams that is lost, 0 to 1; the far end cannot be made to impair them.</param>
+    /// <param name="incomingLoss">The share of arriving datagrams that is lost, 0 to 1, in the same bursts; the far end cannot be made to impair them.</param>
     public ImpairedNetwork(IDatagramNetwork inner, LinkFaults outgoing, double incomingLoss = 0)
     {
         _inner = inner;
@@ -34,7 +34,8 @@ public sealed class ImpairedNetwork : IDatagramNetwork
     private sealed class Socket(IDatagramSocket inner, LinkFaults outgoing, double incomingLoss, int number) : IDatagramSocket
     {
         private readonly Random _sending = new(outgoing.Seed + number);
-        private readonly Random _receiving = new(outgoing.Seed + 1000 + number);
+        private readonly LossProcess _sendingLoss = new(outgoing.Loss, outgoing.MeanBurst, outgoing.Seed + 2000 + number);
+        private readonly LossProcess _receivingLoss = new(incomingLoss, outgoing.MeanBurst, outgoing.Seed + 1000 + number);
         private byte[]? _held;
         private SocketAddress? _heldTo;
 
@@ -44,7 +45,7 @@ public sealed class ImpairedNetwork : IDatagramNetwork
         {
             lock (_sending)
             {
-                if (_sending.NextDouble() < outgoing.Loss)
+                if (_sendingLoss.LosesNext())
                     return;
                 if (_held is null && _sending.NextDouble() < outgoing.Reordering)
                 {
@@ -68,7 +69,7 @@ public sealed class ImpairedNetwork : IDatagramNetwork
             int length;
             do
                 length = inner.TryReceive(buffer, from);
-            while (length >= 0 && _receiving.NextDouble() < incomingLoss);
+            while (length >= 0 && _receivingLoss.LosesNext());
             return length;
         }
 

@@ -28,10 +28,11 @@ internal sealed class AudioStream : IDisposable
     private const int MaxFilledGap = 8000;
 
     private readonly IDatagramSocket _socket;
-    private readonly JitterBuffer _jitter = new(DelaySamples);
+    private readonly RedundantAudioSender _copies = new();
+    private JitterBuffer _jitter;
     private readonly short[] _frame = new short[TickSamples];
     private readonly short[] _decoded = new short[MaxPayload];
-    private readonly byte[] _datagram = new byte[RtpPacket.HeaderLength + TickSamples + SrtpSender.Room];
+    private readonly byte[] _datagram = new byte[RtpPacket.HeaderLength + RedundantAudioSender.MaxPayload + SrtpSender.Room];
     private readonly uint _ssrc;
     private AudioPath _path;
     private SrtpPair? _srtp;
@@ -39,6 +40,7 @@ internal sealed class AudioStream : IDisposable
     private ushort _sequence;
     private uint _timestamp;
     private bool _first = true;
+    private bool _sendsCopies;
     private int _gap;
 
     public AudioStream(IDatagramSocket socket, AudioPath path)
@@ -47,6 +49,8 @@ internal sealed class AudioStream : IDisposable
         _path = path;
         _srtp = path.Srtp is null ? null : new SrtpPair(path.Srtp);
         _remote = new RemoteLatch(path.Remote);
+        _jitter = Buffer(path);
+        _sendsCopies = path.Redundancy is { Begins: true };
         _ssrc = (uint)Random.Shared.NextInt64();
         _sequence = (ushort)Random.Shared.Next();
         _timestamp = (uint)Random.Shared.NextInt64();
@@ -57,6 +61,9 @@ internal sealed class AudioStream : IDisposable
 
     /// <summary>Audio packets taken.</summary>
     public long Received { get; private set; }
+
+    /// <summary>Packets that were missing and came again in time.</summary>
+    public long Repaired { get; private set; }
 
     /// <summary>Samples that were missing when their time came.</summary>
     public long Missing { get; private set; }
@@ -71,6 +78,11 @@ internal sealed class AudioStream : IDisposable
             _srtp?.Dispose();
             _srtp = path.Srtp is null ? null : new SrtpPair(path.Srtp);
         }
+        if (path.Redundancy != _path.Redundancy)
+        {
+            _jitter = Buffer(path);
+            _sendsCopies = path.Redundancy is { Begins: true };
+        }
         _path = path;
     }
 
@@ -83,8 +95,7 @@ internal sealed class AudioStream : IDisposable
                 return;
             datagram = datagram[..length];
         }
-        if (!RtpPacket.TryRead(datagram, out var packet) || packet.PayloadType is not ((byte)G711Law.MuLaw or (byte)G711Law.ALaw)
-            || packet.Payload.Length is 0 or > MaxPayload || !_remote.Accept(from))
+        if (!RtpPacket.TryRead(datagram, out var packet) || !IsAudio(packet) || !_remote.Accept(from))
             return;
 
         if (packet.Ssrc != RemoteSsrc)
@@ -94,8 +105,10 @@ internal sealed class AudioStream : IDisposable
         }
 
         Received++;
-        G711.Decode((G711Law)packet.PayloadType, packet.Payload, _decoded);
-        _jitter.Put(packet.Timestamp, _decoded.AsSpan(0, packet.Payload.Length));
+        if (packet.PayloadType == _path.Redundancy?.PayloadType)
+            ReceiveCopies(packet);
+        else
+            _jitter.Put(packet.Timestamp, Decode(packet.PayloadType, packet.Payload));
     }
 
     /// <summary>
@@ -113,7 +126,54 @@ internal sealed class AudioStream : IDisposable
             Hear(terminal, ear, run, present);
         }
 
-        var payload = _datagram.AsSpan(RtpPacket.HeaderLength, TickSamples);
+        var payload = _datagram.AsSpan(RtpPacket.HeaderLength);
+        Speak(terminal, payload[..TickSamples]);
+        var length = _sendsCopies ? _copies.Wrap((byte)_path.Law, payload) : TickSamples;
+        var type = _sendsCopies ? _path.Redundancy!.PayloadType : (byte)_path.Law;
+        RtpPacket.WriteHeader(_datagram, type, _first, _sequence++, _timestamp, _ssrc);
+        _timestamp += TickSamples;
+        _first = false;
+        var plain = RtpPacket.HeaderLength + length;
+        var sent = _srtp is null ? plain : _srtp.Sender.Protect(_datagram, plain);
+        if (sent > 0)
+            _socket.Send(_datagram.AsSpan(0, sent), _remote.Target);
+    }
+
+    /// <summary>Forgets the keys.</summary>
+    public void Dispose() => _srtp?.Dispose();
+
+    private static JitterBuffer Buffer(AudioPath path) => new(DelaySamples + (path.Redundancy is null ? 0 : RedundantAudio.Reach * TickSamples));
+
+    private static bool IsLaw(byte payloadType) => payloadType is (byte)G711Law.MuLaw or (byte)G711Law.ALaw;
+
+    private bool IsAudio(in RtpPacket packet) =>
+        packet.PayloadType == _path.Redundancy?.PayloadType ? !packet.Payload.IsEmpty : IsLaw(packet.PayloadType) && packet.Payload.Length is > 0 and <= MaxPayload;
+
+    private Span<short> Decode(byte law, ReadOnlySpan<byte> payload)
+    {
+        G711.Decode((G711Law)law, payload, _decoded);
+        return _decoded.AsSpan(0, payload.Length);
+    }
+
+    private void ReceiveCopies(in RtpPacket packet)
+    {
+        // The packet's own sound stands last and sets the time line; a copy fills a gap of it.
+        var blocks = new RedundantAudio.Reader(packet.Payload);
+        while (blocks.Next())
+        {
+            if (!IsLaw(blocks.PayloadType) || blocks.Content.Length is 0 or > MaxPayload)
+                continue;
+            _sendsCopies = true;
+            var samples = Decode(blocks.PayloadType, blocks.Content);
+            if (blocks.Offset == 0)
+                _jitter.Put(packet.Timestamp, samples);
+            else if (_jitter.Fill(packet.Timestamp - (uint)blocks.Offset, samples))
+                Repaired++;
+        }
+    }
+
+    private void Speak(IMediaTerminal? terminal, Span<byte> payload)
+    {
         if (terminal is null)
         {
             payload.Fill(G711.Silence(_path.Law));
@@ -123,18 +183,7 @@ internal sealed class AudioStream : IDisposable
             terminal.Speak(_frame);
             G711.Encode(_path.Law, _frame, payload);
         }
-
-        RtpPacket.WriteHeader(_datagram, (byte)_path.Law, _first, _sequence++, _timestamp, _ssrc);
-        _timestamp += TickSamples;
-        _first = false;
-        const int plain = RtpPacket.HeaderLength + TickSamples;
-        var sent = _srtp is null ? plain : _srtp.Sender.Protect(_datagram, plain);
-        if (sent > 0)
-            _socket.Send(_datagram.AsSpan(0, sent), _remote.Target);
     }
-
-    /// <summary>Forgets the keys.</summary>
-    public void Dispose() => _srtp?.Dispose();
 
     private void Hear(IMediaTerminal? terminal, LineListener? ear, Span<short> run, bool present)
     {

@@ -69,12 +69,21 @@ internal sealed class JitterBuffer
         }
 
         var skip = Math.Max(0, -offset);
-        for (var i = skip; i < samples.Length; i++)
-        {
-            var slot = (int)((timestamp + (uint)i) & (Capacity - 1));
-            _samples[slot] = samples[i];
-            _present[slot] = true;
-        }
+        if (skip < samples.Length)
+            Store(timestamp + (uint)skip, samples[skip..]);
+    }
+
+    /// <summary>
+    /// Takes samples that were sent before and come again: they fill a gap that was not played yet, and say nothing of the time line.
+    /// </summary>
+    /// <returns>True when they were missing.</returns>
+    public bool Fill(uint timestamp, ReadOnlySpan<short> samples)
+    {
+        var offset = (int)(timestamp - _play);
+        if (!_started || offset < 0 || offset + samples.Length > Capacity || samples.IsEmpty || _present[timestamp & (Capacity - 1)])
+            return false;
+        Store(timestamp, samples);
+        return true;
     }
 
     /// <summary>
@@ -91,18 +100,29 @@ internal sealed class JitterBuffer
             return samples.Length;
         }
 
-        present = _present[_play & (Capacity - 1)];
-        var run = 0;
-        for (; run < samples.Length; run++, _play++)
+        var slot = (int)(_play & (Capacity - 1));
+        present = _present[slot];
+        // To the end of the ring at most: a run that goes on at its beginning is taken as two.
+        var within = _present.AsSpan(slot, Math.Min(samples.Length, Capacity - slot));
+        var end = within.IndexOf(!present);
+        var run = end < 0 ? within.Length : end;
+        if (present)
         {
-            var slot = (int)(_play & (Capacity - 1));
-            if (_present[slot] != present)
-                break;
-            samples[run] = present ? _samples[slot] : samples[run];
-            _present[slot] = false;
+            _samples.AsSpan(slot, run).CopyTo(samples);
+            within[..run].Clear();
         }
-
+        _play += (uint)run;
         return run;
+    }
+
+    private void Store(uint timestamp, ReadOnlySpan<short> samples)
+    {
+        var slot = (int)(timestamp & (Capacity - 1));
+        var first = Math.Min(samples.Length, Capacity - slot);
+        samples[..first].CopyTo(_samples.AsSpan(slot));
+        _present.AsSpan(slot, first).Fill(true);
+        samples[first..].CopyTo(_samples);
+        _present.AsSpan(0, samples.Length - first).Fill(true);
     }
 
     private void Begin(uint timestamp)

@@ -67,22 +67,24 @@ public sealed record SdpMedia
         [.. Formats.Where(f => f is "0" or "8").Select(f => f == "0" ? G711Law.MuLaw : G711Law.ALaw).Distinct()];
 
     /// <summary>The payload type of telephone-event (RFC 4733), or null.</summary>
-    public int? TelephoneEvent
+    public int? TelephoneEvent => PayloadType("telephone-event/8000");
+
+    /// <summary>The payload type of sound that is sent again (RFC 2198), or null.</summary>
+    public int? Redundancy => PayloadType("red/8000");
+
+    private int? PayloadType(string encoding)
     {
-        get
+        foreach (var (name, value) in Attributes)
         {
-            foreach (var (name, value) in Attributes)
-            {
-                if (value is null || !name.Equals("rtpmap", StringComparison.OrdinalIgnoreCase))
-                    continue;
-                var space = value.IndexOf(' ', StringComparison.Ordinal);
-                if (space > 0 && value.AsSpan(space + 1).TrimStart().StartsWith("telephone-event/8000", StringComparison.OrdinalIgnoreCase)
-                    && int.TryParse(value.AsSpan(0, space), NumberStyles.None, CultureInfo.InvariantCulture, out var type) && type < 128
-                    && Formats.Contains(value[..space]))
-                    return type;
-            }
-            return null;
+            if (value is null || !name.Equals("rtpmap", StringComparison.OrdinalIgnoreCase))
+                continue;
+            var space = value.IndexOf(' ', StringComparison.Ordinal);
+            if (space > 0 && value.AsSpan(space + 1).TrimStart().StartsWith(encoding, StringComparison.OrdinalIgnoreCase)
+                && int.TryParse(value.AsSpan(0, space), NumberStyles.None, CultureInfo.InvariantCulture, out var type) && type < 128
+                && Formats.Contains(value[..space]))
+                return type;
         }
+        return null;
     }
 
     internal static SdpDirection? ReadDirection(IReadOnlyList<SdpAttribute> attributes)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Trunkline.Telephony.Media;
+using Trunkline.Telephony.Rtp;
 
 namespace Trunkline.Telephony.Sdp;
 
@@ -11,9 +12,11 @@ namespace Trunkline.Telephony.Sdp;
 /// <param name="address">The address that our media ports are on.</param>
 /// <param name="sessionId">Any number that is ours; seconds since 1900 are usual.</param>
 /// <param name="srtp">Whether sound is enciphered.</param>
-public sealed class SessionAuthor(IPAddress address, ulong sessionId, SrtpUse srtp = SrtpUse.Off)
+/// <param name="redundancy">Whether sound that is sent again (RFC 2198) is offered and taken.</param>
+public sealed class SessionAuthor(IPAddress address, ulong sessionId, SrtpUse srtp = SrtpUse.Off, bool redundancy = false)
 {
     private const string DefaultTelephoneEvent = "101";
+    private const byte DefaultRedundancy = 121;
     private SessionDescription? _last;
 
     // One key for each suite, for the whole call: every stream of ours has a number of its own, so that no two packets are enciphered alike.
@@ -24,7 +27,8 @@ public sealed class SessionAuthor(IPAddress address, ulong sessionId, SrtpUse sr
 
     /// <summary>An offer of G.711 in this order of preference.</summary>
     public SessionDescription OfferAudio(int port, IReadOnlyList<G711Law> laws) =>
-        Offer(Audio(port, laws, DefaultTelephoneEvent, SdpDirection.SendReceive, srtp == SrtpUse.Required ? "RTP/SAVP" : "RTP/AVP", _ours));
+        Offer(Audio(
+            port, laws, redundancy ? DefaultRedundancy : null, DefaultTelephoneEvent, SdpDirection.SendReceive, srtp == SrtpUse.Required ? "RTP/SAVP" : "RTP/AVP", _ours));
 
     /// <summary>An offer of T.38 in the place of what was there.</summary>
     public SessionDescription OfferT38(int port, SdpT38 t38) => Offer(Image(port, "udptl", t38));
@@ -44,9 +48,11 @@ public sealed class SessionAuthor(IPAddress address, ulong sessionId, SrtpUse sr
             if (theirs is null && (media.IsSecureAudio || srtp == SrtpUse.Required))
                 continue;
             var ours = theirs is null ? null : _ours.First(c => c.Key.Suite == theirs.Key.Suite) with { Tag = theirs.Tag };
-            path = new AudioPath(remote, law, ours is null ? null : new SrtpKeys(ours.Key, theirs!.Key));
+            var again = redundancy ? media.Redundancy : null;
+            path = new AudioPath(
+                remote, law, ours is null ? null : new SrtpKeys(ours.Key, theirs!.Key), again is { } type ? new AudioRedundancy((byte)type, Begins: true) : null);
             var telephoneEvent = media.TelephoneEvent?.ToString(CultureInfo.InvariantCulture);
-            return Stamp(Answered(offer, i, Audio(port, [law], telephoneEvent, Mirror(offer.DirectionOf(media)), media.Protocol, ours is null ? [] : [ours])));
+            return Stamp(Answered(offer, i, Audio(port, [law], again, telephoneEvent, Mirror(offer.DirectionOf(media)), media.Protocol, ours is null ? [] : [ours])));
         }
         path = null;
         return null;
@@ -63,7 +69,9 @@ public sealed class SessionAuthor(IPAddress address, ulong sessionId, SrtpUse sr
             if (theirs is null && (media.IsSecureAudio || srtp == SrtpUse.Required))
                 continue;
             var keys = theirs is null ? null : new SrtpKeys(_ours.First(o => o.Tag == theirs.Tag).Key, theirs.Key);
-            return new AudioPath(remote, law, keys);
+            // Another number than ours would be another stream each way, which nobody has.
+            var again = redundancy && media.Redundancy == DefaultRedundancy ? new AudioRedundancy(DefaultRedundancy, Begins: false) : null;
+            return new AudioPath(remote, law, keys, again);
         }
         return null;
     }
@@ -106,10 +114,18 @@ public sealed class SessionAuthor(IPAddress address, ulong sessionId, SrtpUse sr
     }
 
     private static SdpMedia Audio(
-        int port, IReadOnlyList<G711Law> laws, string? telephoneEvent, SdpDirection direction, string protocol, IReadOnlyList<SdpCrypto> keys)
+        int port, IReadOnlyList<G711Law> laws, int? again, string? telephoneEvent, SdpDirection direction, string protocol, IReadOnlyList<SdpCrypto> keys)
     {
         List<string> formats = [.. laws.Select(l => l == G711Law.MuLaw ? "0" : "8")];
         List<SdpAttribute> attributes = [.. laws.Select(l => new SdpAttribute("rtpmap", l == G711Law.MuLaw ? "0 PCMU/8000" : "8 PCMA/8000"))];
+        if (again is { } type)
+        {
+            var number = type.ToString(CultureInfo.InvariantCulture);
+            formats.Add(number);
+            attributes.Add(new("rtpmap", number + " red/8000"));
+            // A block for each: the packet's own sound and its copies (RFC 2198 section 5).
+            attributes.Add(new("fmtp", $"{number} {string.Join('/', Enumerable.Repeat(formats[0], RedundantAudio.Distances.Length + 1))}"));
+        }
         if (telephoneEvent is not null)
         {
             formats.Add(telephoneEvent);

@@ -13,6 +13,9 @@ public sealed class TestNumberOptions
 
     private const int LongestRing = 180;
 
+    /// <summary>A second of sound.</summary>
+    private const int LongestBurst = 50;
+
     private static readonly int[] BitRates = [4800, 9600, 14400];
 
     /// <summary>In E.164 form.</summary>
@@ -60,6 +63,9 @@ public sealed class TestNumberOptions
     /// <summary>The share of packets lost each way, 0 to 1.</summary>
     public double Loss { get; set; }
 
+    /// <summary>Packets that are lost in a row, on average.</summary>
+    public double LossBurst { get; set; } = 1;
+
     /// <summary>Packets are late by up to this.</summary>
     public TimeSpan Jitter { get; set; }
 
@@ -104,6 +110,7 @@ public sealed class TestNumberOptions
             DropTimes = options.DropTimes,
             RefuseTrainings = options.RefuseTrainings,
             PacketLoss = options.Loss,
+            LossBurst = options.LossBurst,
             Jitter = options.Jitter,
         };
     }
@@ -120,6 +127,8 @@ public sealed class TestNumberOptions
             throw new OptionsException($"{path}:MaxBitRate is one of {string.Join(", ", BitRates)}.");
         if (Loss is not (>= 0 and < 1))
             throw new OptionsException($"{path}:Loss is a share, at least 0 and below 1.");
+        if (LossBurst is not (>= 1 and <= LongestBurst))
+            throw new OptionsException($"{path}:LossBurst is at least 1 and at most {LongestBurst}.");
         if (RingFor < TimeSpan.Zero || RingFor > TimeSpan.FromSeconds(LongestRing))
             throw new OptionsException($"{path}:RingFor is at most three minutes.");
         if (Jitter < TimeSpan.Zero || Jitter > TimeSpan.FromSeconds(1))
