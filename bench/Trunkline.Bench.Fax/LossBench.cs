@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Trunkline.Core;
 using Trunkline.Resource.Fax;
@@ -83,6 +84,7 @@ internal sealed class LossBench : IAsyncDisposable
     private static IEnumerable<(Kind Kind, double Loss, double Burst)> Conditions(BenchOptions options)
     {
         var only = options.Text("--only");
+        var at = options.Text("--loss") is { } text ? double.Parse(text, CultureInfo.InvariantCulture) / 100 : (double?)null;
         double[] some = [0.002, 0.01, 0.03];
         foreach (var (kind, losses) in ((Kind, double[])[])[(Kind.Plain, some), (Kind.Redundant, some), (Kind.T38, [0.01, 0.03, 0.05, 0.10])])
         {
@@ -90,7 +92,7 @@ internal sealed class LossBench : IAsyncDisposable
             {
                 foreach (var loss in losses)
                 {
-                    if (only is null || only.Equals(kind.ToString(), StringComparison.OrdinalIgnoreCase))
+                    if ((at is null || Math.Abs(loss - at.Value) < 1e-9) && (only is null || only.Equals(kind.ToString(), StringComparison.OrdinalIgnoreCase)))
                         yield return (kind, loss, burst);
                 }
             }
@@ -138,7 +140,7 @@ internal sealed class LossBench : IAsyncDisposable
             // What counts is what came: an outcome may be uncertain with the page whole.
             if (DensePages.CountSame(_document, await ReceivedAsync(number.Number, id)) == 1)
                 return (call, seconds, rate, why);
-            why.Add($"{way}: {result.Detail}");
+            why.Add($"{way}: {result.Detail}; the test line says: {SaidBy(number.Number, id)}");
             if (_options.Has("--events") && fax == 0)
                 Console.WriteLine(string.Join('\n', result.Events.Select(e => $"    {e.At.TotalSeconds,8:F3} {e.Layer} {e.Text}")));
             // As the resource decides it; an outcome that says nothing of the way is settled without another call.
@@ -150,6 +152,17 @@ internal sealed class LossBench : IAsyncDisposable
     }
 
     private FaxCall Change(FaxCall call) => call with { MaxBitRate = _options.Number("--max-rate", call.MaxBitRate), AllowEcm = !_options.Has("--no-ecm") };
+
+    private string SaidBy(string number, string id)
+    {
+        var file = Directory.EnumerateFiles(Path.Combine(_directory, "testline", number), $"*-{id}-*.json").FirstOrDefault();
+        if (file is null)
+            return "nothing";
+        using var call = JsonDocument.Parse(File.ReadAllBytes(file));
+        if (_options.Has("--far-events"))
+            Console.WriteLine(string.Join('\n', call.RootElement.GetProperty("events").EnumerateArray().Select(e => "        " + e.GetString())));
+        return call.RootElement.GetProperty("why").GetString() ?? "";
+    }
 
     /// <summary>The test line writes its files once its own end of the call is over.</summary>
     private async Task<string?> ReceivedAsync(string number, string id)

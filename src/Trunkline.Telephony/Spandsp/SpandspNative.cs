@@ -115,6 +115,9 @@ internal static unsafe partial class SpandspNative
     public static partial void t30_terminate(nint t30);
 
     [LibraryImport(Library)]
+    public static partial void t30_timer_update(nint t30, int samples);
+
+    [LibraryImport(Library)]
     public static partial nint modem_connect_tones_rx_init(
         nint state, int tone, delegate* unmanaged[Cdecl]<nint, int, int, int, void> report, nint user);
 
