@@ -120,8 +120,6 @@ internal sealed class LossBench : IAsyncDisposable
             foreach (var why in faxes.SelectMany(fax => fax.Failures).GroupBy(text => text).OrderByDescending(g => g.Count()))
                 Console.WriteLine($"       {why.Count()}: {why.Key}");
         }
-        if (_clock.Lateness.SkippedTicks > 0)
-            Console.WriteLine($"{_clock.Lateness.SkippedTicks} ticks were left out because the machine was behind: the figures are worse than the links were. Lower --speed.");
         return isBetter;
     }
 

@@ -15,6 +15,7 @@ internal sealed class RtpTarget : FuzzTarget
     private readonly SocketAddress _from = new IPEndPoint(IPAddress.Loopback, 6000).Serialize();
     private readonly AudioStream _plain;
     private readonly AudioStream _enciphered;
+    private readonly AudioStream _redundant;
     private int _ticks;
 
     public RtpTarget()
@@ -22,8 +23,9 @@ internal sealed class RtpTarget : FuzzTarget
         _socket = _network.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var path = new AudioPath(new IPEndPoint(IPAddress.Loopback, 6000), G711Law.MuLaw);
         _plain = new AudioStream(_socket, path);
+        _redundant = new AudioStream(_socket, path with { Redundancy = new AudioRedundancy(121, Begins: true) });
         _enciphered = new AudioStream(_socket, path with { Srtp = new SrtpKeys(Key, Key) });
-        Corpus = [.. Enumerable.Range(0, 20).Select(Packet), .. Protected()];
+        Corpus = [.. Enumerable.Range(0, 20).Select(Packet), .. Protected(), .. SentAgain()];
     }
 
     public override string Name => "rtp";
@@ -35,16 +37,19 @@ internal sealed class RtpTarget : FuzzTarget
     public override void Run(byte[] input)
     {
         _plain.Receive((byte[])input.Clone(), _from);
+        _redundant.Receive((byte[])input.Clone(), _from);
         _enciphered.Receive((byte[])input.Clone(), _from);
         if (++_ticks % 4 != 0)
             return;
         _plain.Tick(null);
+        _redundant.Tick(null);
         _enciphered.Tick(null);
     }
 
     public override void Dispose()
     {
         _plain.Dispose();
+        _redundant.Dispose();
         _enciphered.Dispose();
         _socket.Dispose();
         base.Dispose();
@@ -58,6 +63,19 @@ internal sealed class RtpTarget : FuzzTarget
         packet[0] = (byte)(0x80 | (number % 5 == 1 ? 3 : 0) | (number % 5 == 2 ? 0x10 : 0) | (number % 5 == 3 ? 0x20 : 0));
         packet[^1] = 4;
         return packet;
+    }
+
+    private static IEnumerable<byte[]> SentAgain()
+    {
+        var sender = new RedundantAudioSender();
+        List<byte[]> packets = [];
+        for (var i = 0; i < 20; i++)
+        {
+            var packet = new byte[RtpPacket.HeaderLength + RedundantAudioSender.MaxPayload];
+            RtpPacket.WriteHeader(packet, 121, false, (ushort)i, (uint)(160 * i), 7);
+            packets.Add(packet[..(RtpPacket.HeaderLength + sender.Wrap(0, packet.AsSpan(RtpPacket.HeaderLength)))]);
+        }
+        return packets;
     }
 
     private static IEnumerable<byte[]> Protected()

@@ -21,16 +21,6 @@ internal sealed unsafe class T30Engine : IDisposable
     /// </summary>
     private const int MaxStillSamples = 120 * 8000;
 
-    /// <summary>Timer T2 of T.30 section 5.4.3.1, as spandsp has it.</summary>
-    private const int T2Samples = 7 * 8000;
-
-    /// <summary>
-    /// From the end of a DCS to that of the training check after it, whatever the modem: 75 ms, 1.4 s of training and 1.5 s of check (T.30 section
-    /// 5.3.2), and as much again as the way there and back may take. The far end waits 3 s more before it says DCS again.
-    /// </summary>
-    private const int TrainingSamples = 36_000;
-
-    private const int NoTraining = -1;
     private const int LookSamples = 5 * 8000;
     private const int SamplesIntoPage = 20_000;
     private const int FramesIntoPage = 3;
@@ -39,6 +29,7 @@ internal sealed unsafe class T30Engine : IDisposable
     private readonly IFaxTerminalEvents _events;
     private readonly nint _t30;
     private readonly TrainingSpoiler? _spoiler;
+    private readonly TrainingWatch _training;
     private GCHandle _self;
     private int _pages;
     private int _pagesInFile;
@@ -50,7 +41,6 @@ internal sealed unsafe class T30Engine : IDisposable
     private int _stillSamples;
     private int _imageSize;
     private bool _imageSeen;
-    private int _trainingSamples = NoTraining;
     private string? _lastTrace;
     private int _traceRepeats;
 
@@ -65,6 +55,7 @@ internal sealed unsafe class T30Engine : IDisposable
         _options = options;
         _events = events;
         _spoiler = options.RefuseTrainings > 0 ? new TrainingSpoiler(options.RefuseTrainings) : null;
+        _training = new TrainingWatch(t30);
         _self = GCHandle.Alloc(this);
         T30Settings.Apply(t30, options, firstPage, Math.Min(maxBitRate, options.MaxBitRate));
         Listen();
@@ -92,7 +83,7 @@ internal sealed unsafe class T30Engine : IDisposable
     public void Advance(int samples)
     {
         Watch(samples);
-        WatchTraining(samples);
+        _training.Advance(samples);
         if (_page == 0 || _options.DropAtPage != _page || IsOver)
             return;
         _pageSamples += samples;
@@ -170,27 +161,6 @@ internal sealed unsafe class T30Engine : IDisposable
         MustEnd = true;
     }
 
-    /// <summary>
-    /// A training whose beginning was lost is not heard at all. spandsp then waits for T2, which is longer than the far end waits; what that says anew, a
-    /// DCS, spandsp takes for an error and hangs up. T2 is let run out before: the far end is told that it failed, and goes slower.
-    /// </summary>
-    private void WatchTraining(int samples)
-    {
-        if (_trainingSamples == NoTraining || (_trainingSamples += samples) < TrainingSamples)
-            return;
-        _trainingSamples = NoTraining;
-        // Does nothing when the training is being heard: T2 is then stopped.
-        t30_timer_update(_t30, T2Samples - TrainingSamples + samples);
-    }
-
-    private void NoteTraining(bool incoming, byte field)
-    {
-        if (incoming && field is T30Frames.DigitalCommandSignal)
-            _trainingSamples = 0;
-        else if (!incoming)
-            _trainingSamples = NoTraining;
-    }
-
     private T30Statistics Statistics()
     {
         T30Statistics statistics;
@@ -239,7 +209,7 @@ internal sealed unsafe class T30Engine : IDisposable
 
         Trace(incoming ? "heard " : "sent ", frame[2]);
         NotePageSent(incoming, field, frame);
-        NoteTraining(incoming, field);
+        _training.Note(incoming, field);
         _spoiler?.Frame(incoming, field, frame);
         if (incoming != (_options.SendTiff is not null))
             return;

@@ -45,6 +45,9 @@ public sealed class TestNumberOptions
     /// <summary>False refuses T.38.</summary>
     public bool T38 { get; set; } = true;
 
+    /// <summary>False does not take sound that is sent again.</summary>
+    public bool AudioRedundancy { get; set; } = true;
+
     /// <summary>False has no error correction.</summary>
     public bool Ecm { get; set; } = true;
 
@@ -104,6 +107,7 @@ public sealed class TestNumberOptions
             IsEuropean = options.European,
             BeforeAnswer = options.BeforeAnswer,
             T38 = options.T38,
+            AudioRedundancy = options.AudioRedundancy,
             Ecm = options.Ecm,
             MaxBitRate = options.MaxBitRate,
             DropAtPage = options.DropAtPage,

@@ -64,6 +64,9 @@ public sealed class TrunkSettings
     /// <summary>False keeps every call to G.711.</summary>
     public bool T38 { get; set; } = true;
 
+    /// <summary>Offers sound that is sent again (RFC 2198).</summary>
+    public bool AudioRedundancy { get; set; } = true;
+
     /// <summary>Whether sound is enciphered.</summary>
     public SrtpUse Srtp { get; set; } = SrtpUse.Off;
 
@@ -116,7 +119,10 @@ public sealed class TrunkSettings
         Prefix = Prefix,
         Format = Format,
         KeepAlive = KeepAlive,
-        Calls = new FaxCallOptions { RingTimeout = RingTimeout, AllowT38 = T38, AdvertisedMedia = advertised, Laws = Laws()!, Srtp = Srtp },
+        Calls = new FaxCallOptions
+        {
+            RingTimeout = RingTimeout, AllowT38 = T38, AudioRedundancy = AudioRedundancy, AdvertisedMedia = advertised, Laws = Laws()!, Srtp = Srtp,
+        },
     };
 
     private void Check(string path)

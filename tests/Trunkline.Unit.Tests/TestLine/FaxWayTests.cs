@@ -62,4 +62,17 @@ public sealed class FaxWayTests
         Assert.NotNull(result.Media);
         Assert.True(result.Media.Lost + result.Media.Repaired > 0, $"{result.Media}");
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Sound_is_sent_again_to_a_number_that_can_do_it(bool redundancy)
+    {
+        var number = new TestNumber(Fax, TestAnswer.Fax) { Description = "of the test", T38 = false, PacketLoss = 0.002, AudioRedundancy = redundancy };
+        await using var line = await TestLineRig.StartAsync(new LoopbackNetwork(), numbers: [number]);
+        var result = await line.SendAsync(Fax);
+        Assert.True(result.Outcome == CallOutcome.Delivered, $"{result.Detail}\n{string.Join('\n', result.Events)}");
+        Assert.Equal(redundancy, result.Media!.Repaired > 0);
+        Assert.Equal(redundancy, result.Events.Any(e => e.Text.StartsWith("G.711 mu-law with redundancy", StringComparison.Ordinal)));
+    }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Trunkline.Telephony.Media;
 using Trunkline.Telephony.Net;
+using Trunkline.Unit.Tests.Telephony.Net;
 
 namespace Trunkline.Unit.Tests.Telephony.Media;
 
@@ -65,6 +66,50 @@ public sealed class FaxMediaSessionTests
 
         AssertDelivered(caller, 2, true, 14400);
         Assert.True(called.IsComplete, called.Text);
+        pair.Called.Dispose();
+        FaxTiff.AssertSame(pair.Sent, pair.Received);
+    }
+
+    [Theory]
+    [InlineData(0.03, 1, 1)]
+    [InlineData(0.03, 3, 2)]
+    [InlineData(0.1, 1, 3)]
+    public async Task Fax_by_audio_that_is_sent_again_survives_losses(double loss, double burst, int seed)
+    {
+        var wire = new LoopbackNetwork();
+        var faults = new LinkFaults(loss, Reordering: 0.01, Seed: seed) { MeanBurst = burst };
+        using var pair = new FaxPair(2, new ImpairedNetwork(wire, faults), new ImpairedNetwork(wire, faults));
+        pair.UseAudio(redundancy: true);
+        pair.Start();
+        var (caller, called) = await pair.CompleteAsync();
+
+        AssertDelivered(caller, 2, true, 14400);
+        AssertDelivered(called, 2, true, 14400);
+        Assert.True(called.Media.Repaired > 10 && caller.Media.Repaired > 10, $"{caller.Media} {called.Media}");
+        pair.Called.Dispose();
+        FaxTiff.AssertSame(pair.Sent, pair.Received);
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(60)]
+    public async Task Training_that_was_lost_is_asked_for_again_and_the_rate_stepped_down(int packets)
+    {
+        // Once the called end has its DCS: the beginning of the training, or nearly all of training and check.
+        var cut = new CutNetwork(new LoopbackNetwork(), after: 10, length: packets);
+        using var pair = new FaxPair(callerNetwork: cut, calledNetwork: cut);
+        pair.CalledEvents.OnTrace = text =>
+        {
+            if (text == "heard DCS" && pair.CalledEvents.Lines.Count(line => line.EndsWith("heard DCS", StringComparison.Ordinal)) == 1)
+                cut.Arm();
+        };
+        pair.UseAudio();
+        pair.Start();
+        var (caller, called) = await pair.CompleteAsync();
+
+        Assert.Contains("T.30 sent FTT", pair.CalledEvents.Lines);
+        AssertDelivered(caller, 1, true, 12000);
+        AssertDelivered(called, 1, true, 12000);
         pair.Called.Dispose();
         FaxTiff.AssertSame(pair.Sent, pair.Received);
     }

@@ -49,10 +49,10 @@ internal sealed class FaxPair : IDisposable
     public static T38Path T38To(IMediaSession other, UdptlErrorCorrection correction) =>
         new(other.LocalEndPoint, 0, 14400, 400, correction);
 
-    public void UseAudio(G711Law law = G711Law.MuLaw)
+    public void UseAudio(G711Law law = G711Law.MuLaw, bool redundancy = false)
     {
-        Caller.UseAudio(new AudioPath(Called.LocalEndPoint, law));
-        Called.UseAudio(new AudioPath(Caller.LocalEndPoint, law));
+        Caller.UseAudio(new AudioPath(Called.LocalEndPoint, law, Redundancy: redundancy ? new AudioRedundancy(121, Begins: false) : null));
+        Called.UseAudio(new AudioPath(Caller.LocalEndPoint, law, Redundancy: redundancy ? new AudioRedundancy(121, Begins: true) : null));
     }
 
     public void UseT38(UdptlErrorCorrection correction = UdptlErrorCorrection.Redundancy)

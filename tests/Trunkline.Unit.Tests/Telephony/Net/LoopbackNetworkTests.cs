@@ -71,4 +71,19 @@ public sealed class LoopbackNetworkTests
         Assert.True(first.Count > first.Distinct().Count());
         Assert.NotEqual(first.Order(), first);
     }
+
+    [Theory]
+    [InlineData(0.05, 1)]
+    [InlineData(0.05, 4)]
+    [InlineData(0.2, 3)]
+    public void Losses_have_their_share_and_their_length(double share, double burst)
+    {
+        var losses = new LossProcess(share, burst, seed: 5);
+        var fates = Enumerable.Range(0, 200_000).Select(_ => losses.LosesNext()).ToArray();
+        var bursts = fates.Where((lost, i) => lost && (i == 0 || !fates[i - 1])).Count();
+        Assert.InRange(fates.Count(lost => lost) / 200_000.0, share * 0.9, share * 1.1);
+        // Each by itself are as many in a row as chance makes them.
+        var expected = burst == 1 ? 1 / (1 - share) : burst;
+        Assert.InRange(fates.Count(lost => lost) / (double)bursts, expected * 0.9, expected * 1.1);
+    }
 }

@@ -36,6 +36,25 @@ public sealed class JitterBufferTests
     }
 
     [Fact]
+    public void What_is_sent_again_fills_a_gap_that_was_not_played_and_nothing_else()
+    {
+        var buffer = new JitterBuffer(Delay);
+        Assert.False(buffer.Fill(1000, Samples(0, 160)));
+        buffer.Put(1000, Samples(0, 160));
+        buffer.Put(1320, Samples(320, 160));
+        Assert.True(buffer.Fill(1160, Samples(160, 160)));
+        Assert.False(buffer.Fill(1160, Samples(0, 160)));
+        Assert.False(buffer.Fill(1000, Samples(7, 160)));
+        var (samples, gaps) = Play(buffer, Delay + 480);
+        Assert.Equal(Delay, gaps);
+        Assert.Equal(Samples(0, 480), samples);
+        // Too late for all of them, again and again: the time line stays.
+        for (var i = 0; i < 10; i++)
+            Assert.False(buffer.Fill(1000, Samples(0, 160)));
+        Assert.Equal((0, 0), (buffer.Late, buffer.Resyncs));
+    }
+
+    [Fact]
     public void Packet_after_its_time_is_dropped_and_time_goes_on()
     {
         var buffer = new JitterBuffer(0);

@@ -130,6 +130,30 @@ public class SdpTests
         Assert.Null(Author().AnswerAudio(Read(Head + "m=audio 4000 RTP/SAVP 0\r\n"), 7000, [G711Law.MuLaw], out _));
     }
 
+    [Theory]
+    [InlineData(true, true, true)]
+    [InlineData(true, false, false)]
+    [InlineData(false, true, false)]
+    public void Sound_is_sent_again_where_both_ends_can(bool offers, bool answers, bool agreed)
+    {
+        var caller = new SessionAuthor(IPAddress.Loopback, 1, redundancy: offers);
+        var offer = Read(Encoding.UTF8.GetString(caller.OfferAudio(4000, [G711Law.MuLaw, G711Law.ALaw]).ToBytes()));
+        Assert.Equal(offers, offer.Media[0].Redundancy is not null);
+        var answer = new SessionAuthor(IPAddress.Loopback, 2, redundancy: answers).AnswerAudio(offer, 5000, [G711Law.ALaw], out var called)!;
+        var calling = caller.TakeAudio(Read(Encoding.UTF8.GetString(answer.ToBytes())))!;
+        Assert.Equal(agreed ? new AudioRedundancy(121, Begins: true) : null, called!.Redundancy);
+        Assert.Equal(agreed ? new AudioRedundancy(121, Begins: false) : null, calling.Redundancy);
+        Assert.Equal(agreed ? ["8", "121", "101"] : ["8", "101"], answer.Media[0].Formats);
+        Assert.Equal(agreed, answer.Media[0].Attributes.Contains(new SdpAttribute("fmtp", "121 8/8/8")));
+    }
+
+    [Fact]
+    public void An_answer_with_another_number_for_sound_that_is_sent_again_has_none()
+    {
+        var answer = Read(Head + "m=audio 4000 RTP/AVP 0 96\r\na=rtpmap:96 red/8000\r\n");
+        Assert.Null(new SessionAuthor(IPAddress.Loopback, 1, redundancy: true).TakeAudio(answer)!.Redundancy);
+    }
+
     [Fact]
     public void A_t38_answer_has_the_lower_version_and_rate()
     {
