@@ -260,7 +260,7 @@ internal sealed class FaxCallSession : ISipSession, IFaxTerminalEvents, IDisposa
             return;
         _audio = path;
         _t38 = null;
-        Record.Add("SDP", $"G.711 {(path.Law == G711Law.MuLaw ? "mu-law" : "A-law")}{(path.Redundancy is null ? "" : " with redundancy")}{(path.Srtp is null ? "" : " by SRTP")} to {path.Remote}");
+        Record.Add("SDP", $"G.711 {(path.Law == G711Law.MuLaw ? "mu-law" : "A-law")}{(path.Srtp is null ? "" : " by SRTP")}{(path.Redundancy is null ? "" : " with redundancy")} to {path.Remote}");
         Media.UseAudio(path);
     }
 }

@@ -12,6 +12,12 @@ internal sealed class T38Stream : IIfpTransmitter
     /// <summary>Copies of one datagram at most, whatever the terminal asks.</summary>
     private const int MaxCopies = 8;
 
+    /// <summary>
+    /// The last datagram before a silence has none after it that repeats it, and a burst takes all its copies: it is sent again after so many ticks
+    /// without another. Images send one each 30 ms, and so none of them twice.
+    /// </summary>
+    private static readonly int[] AgainAfter = [3, 6, 10];
+
     private readonly IDatagramSocket _socket;
     private readonly UdptlSender _sender;
     private readonly UdptlReceiver _receiver = new();
@@ -19,6 +25,8 @@ internal sealed class T38Stream : IIfpTransmitter
     private readonly uint? _audioSsrc;
     private RemoteLatch _remote;
     private IPEndPoint _signalled;
+    private int _length;
+    private int _silentTicks;
 
     /// <param name="socket">The call's socket.</param>
     /// <param name="path">As agreed.</param>
@@ -51,8 +59,13 @@ internal sealed class T38Stream : IIfpTransmitter
         _remote = new RemoteLatch(remote);
     }
 
-    /// <summary>Counts time.</summary>
-    public void Tick() => _remote.Tick();
+    /// <summary>Counts 20 ms.</summary>
+    public void Tick()
+    {
+        _remote.Tick();
+        if (_length > 0 && ++_silentTicks <= AgainAfter[^1] && AgainAfter.AsSpan().Contains(_silentTicks))
+            _socket.Send(_datagram.AsSpan(0, _length), _remote.Target);
+    }
 
     /// <summary>Takes a datagram that arrived.</summary>
     public void Receive(ReadOnlySpan<byte> datagram, SocketAddress from, IIfpSink sink)
@@ -66,9 +79,10 @@ internal sealed class T38Stream : IIfpTransmitter
 
     public void Transmit(ReadOnlySpan<byte> packet, int copies)
     {
-        var length = _sender.Write(packet, _datagram);
-        for (var i = 0; length > 0 && i < Math.Clamp(copies, 1, MaxCopies); i++)
-            _socket.Send(_datagram.AsSpan(0, length), _remote.Target);
+        _length = _sender.Write(packet, _datagram);
+        _silentTicks = 0;
+        for (var i = 0; _length > 0 && i < Math.Clamp(copies, 1, MaxCopies); i++)
+            _socket.Send(_datagram.AsSpan(0, _length), _remote.Target);
     }
 
     /// <summary>

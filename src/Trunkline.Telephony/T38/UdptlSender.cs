@@ -12,6 +12,13 @@ internal sealed class UdptlSender
     /// <summary>Earlier packets that each datagram repeats, by default: three datagrams lost in a row do no harm.</summary>
     public const int DefaultDepth = 3;
 
+    /// <summary>
+    /// Commands of T.30 come in packets of a few bytes, and a burst that takes one away costs seconds or the call: they are repeated further, as long as
+    /// the datagram stays small.
+    /// </summary>
+    private const int SmallDatagram = 160;
+
+    private const int SmallDepth = 10;
     private const int FecSpan = 3;
 
     private readonly PacketHistory _history = new();
@@ -49,8 +56,8 @@ internal sealed class UdptlSender
         room = Math.Min(room, datagram.Length);
         length = _correction switch
         {
-            UdptlErrorCorrection.None => WriteRedundancy(datagram[..room], length, sequence, 0),
-            UdptlErrorCorrection.Redundancy => WriteRedundancy(datagram[..room], length, sequence, Math.Min(_depth, _sent)),
+            UdptlErrorCorrection.None => WriteNothing(datagram, length),
+            UdptlErrorCorrection.Redundancy => WriteRedundancy(datagram[..room], length, sequence),
             UdptlErrorCorrection.Fec => WriteParity(datagram[..room], length, sequence),
         };
         _history.Add(sequence, packet);
@@ -58,15 +65,23 @@ internal sealed class UdptlSender
         return length;
     }
 
-    private int WriteRedundancy(Span<byte> datagram, int length, ushort sequence, int wanted)
+    private static int WriteNothing(Span<byte> datagram, int length)
+    {
+        datagram[length] = 0;
+        datagram[length + 1] = 0;
+        return length + 2;
+    }
+
+    private int WriteRedundancy(Span<byte> datagram, int length, ushort sequence)
     {
         var countAt = length + 1;
         datagram[length] = 0;
         length += 2;
         var count = 0;
-        for (; count < wanted; count++)
+        for (; count < Math.Min(_depth == 0 ? 0 : Math.Max(_depth, SmallDepth), _sent); count++)
         {
-            if (!_history.TryGet((ushort)(sequence - 1 - count), out var earlier) || length + earlier.Length + 2 > datagram.Length)
+            var room = count < _depth ? datagram.Length : Math.Min(datagram.Length, SmallDatagram);
+            if (!_history.TryGet((ushort)(sequence - 1 - count), out var earlier) || length + earlier.Length + 2 > room)
                 break;
             length += WriteOpen(datagram[length..], earlier);
         }
@@ -96,7 +111,7 @@ internal sealed class UdptlSender
             return length;
         }
 
-        return WriteRedundancy(datagram, length, sequence, 0);
+        return WriteNothing(datagram, length);
     }
 
     /// <summary>Fills <see cref="_parity"/> and returns how much of it counts.</summary>

@@ -83,21 +83,22 @@ public sealed class FaxMediaSessionTests
         pair.Start();
         var (caller, called) = await pair.CompleteAsync();
 
-        AssertDelivered(caller, 2, true, 14400);
-        AssertDelivered(called, 2, true, 14400);
+        Assert.True(caller.IsComplete, caller.Text);
+        Assert.True(called.IsComplete, called.Text);
         Assert.True(called.Media.Repaired > 10 && caller.Media.Repaired > 10, $"{caller.Media} {called.Media}");
         pair.Called.Dispose();
         FaxTiff.AssertSame(pair.Sent, pair.Received);
     }
 
     [Theory]
-    [InlineData(4)]
-    [InlineData(60)]
+    [InlineData(30)]
+    [InlineData(140)]
     public async Task Training_that_was_lost_is_asked_for_again_and_the_rate_stepped_down(int packets)
     {
         // Once the called end has its DCS: the beginning of the training, or nearly all of training and check.
-        var cut = new CutNetwork(new LoopbackNetwork(), after: 10, length: packets);
-        using var pair = new FaxPair(callerNetwork: cut, calledNetwork: cut);
+        var wire = new LoopbackNetwork();
+        var cut = new CutNetwork(wire, after: 6, length: packets);
+        using var pair = new FaxPair(callerNetwork: cut, calledNetwork: wire);
         pair.CalledEvents.OnTrace = text =>
         {
             if (text == "heard DCS" && pair.CalledEvents.Lines.Count(line => line.EndsWith("heard DCS", StringComparison.Ordinal)) == 1)
