@@ -27,4 +27,26 @@ public sealed class T38StreamTests
         Assert.All(arrived.Take(3), datagram => Assert.Equal([0, 0, 3, 1, 2, 3, 0, 0], datagram));
         Assert.Equal([0, 1, 1, 4, 0, 1, 3, 1, 2, 3], arrived[3]);
     }
+
+    [Fact]
+    public void Last_packet_before_a_silence_is_sent_again_and_no_other()
+    {
+        var network = new LoopbackNetwork();
+        using var socket = network.Bind(Any);
+        using var farEnd = network.Bind(Any);
+        var stream = new T38Stream(socket, new T38Path(farEnd.LocalEndPoint, 0, 14400, 400, UdptlErrorCorrection.Redundancy), 3, null);
+        var buffer = new byte[100];
+        var (arrived, from) = (new List<(int Tick, byte Packet)>(), Any.Serialize());
+        for (var tick = 0; tick < 60; tick++)
+        {
+            stream.Tick();
+            // An image: a packet each second tick, as far apart as they get.
+            if (tick < 20 && tick % 2 == 0)
+                stream.Transmit([(byte)tick], 1);
+            while (farEnd.TryReceive(buffer, from) >= 0)
+                arrived.Add((tick, buffer[3]));
+        }
+        (int, byte)[] image = [.. Enumerable.Range(0, 10).Select(i => (2 * i, (byte)(2 * i)))];
+        Assert.Equal([.. image, (21, 18), (24, 18), (28, 18)], arrived);
+    }
 }

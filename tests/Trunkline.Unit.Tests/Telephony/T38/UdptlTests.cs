@@ -44,6 +44,24 @@ public sealed class UdptlTests
         });
 
     [Fact]
+    public void Small_packets_survive_bursts_that_would_take_large_ones()
+    {
+        byte[][] packets = [.. Enumerable.Range(0, 30).Select(i => new byte[] { (byte)i, 1, 2, 3, 4 })];
+        var datagrams = Wrap(packets, UdptlErrorCorrection.Redundancy, 0);
+        var (sink, receiver) = (new RecordingSink(), new UdptlReceiver());
+        for (var i = 0; i < datagrams.Count; i++)
+        {
+            if (i is < 12 or >= 22)
+                receiver.Receive(datagrams[i], sink);
+        }
+        Assert.Equal(packets, sink.Packets.Select(p => p.Packet));
+        Assert.Equal((10, 0), (receiver.Repaired, receiver.Lost));
+        // Three of an image, which are no less, and no more: a page must not take ten times its bandwidth.
+        var image = Wrap([.. Enumerable.Range(0, 30).Select(_ => new byte[60])], UdptlErrorCorrection.Redundancy, 0);
+        Assert.All(image.Skip(10), datagram => Assert.InRange(datagram.Length, 4 * 61, (4 * 61) + 8));
+    }
+
+    [Fact]
     public void Parity_gives_back_exactly_what_up_to_three_losses_in_a_row_took() =>
         Gen.Select(PacketWithAnEnd.Array[40, 60], Gen.Int[1, 3], Gen.Int[12, 30], Gen.UShort).Sample((packets, burst, at, first) =>
         {
