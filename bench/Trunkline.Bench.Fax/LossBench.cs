@@ -132,7 +132,7 @@ internal sealed class LossBench : IAsyncDisposable
         {
             var id = string.Create(CultureInfo.InvariantCulture, $"f{fax}c{call}");
             FaxCall? placed = null;
-            var result = await _caller.SendAsync(id, number.Number, _document, 1, change: c => placed = Change(c).By(way));
+            var result = await _caller.SendAsync(id, number.Number, _document, 1, change: c => placed = new FaxPlan(way).Apply(Change(c)));
             if (call == 1)
                 (seconds, rate) = (result.Duration.TotalSeconds, result.BitRate);
             // What counts is what came: an outcome may be uncertain with the page whole.

@@ -112,8 +112,7 @@ internal sealed class IncomingCalls : ISipCallHandler
             DropAtPage = drops ? number.DropAtPage : 0,
             RefuseTrainings = number.RefuseTrainings,
         };
-<<<<<<< HEAD
-        var engine = EngineFor(number.PacketLoss, number.Jitter);
+        var engine = EngineFor(number.PacketLoss, number.LossBurst, number.Jitter);
         using var media = number.Answer switch
         {
             TestAnswer.Person => engine.OpenSound(LineSound.Person),
@@ -121,10 +120,6 @@ internal sealed class IncomingCalls : ISipCallHandler
             TestAnswer.Tone => engine.OpenSound(number.Tone, number.IsEuropean),
             TestAnswer.Fax or TestAnswer.Silence or TestAnswer.Busy or TestAnswer.NoAnswer or TestAnswer.NotInService => engine.OpenFax(options, record),
         };
-=======
-        var engine = EngineFor(number.PacketLoss, number.LossBurst, number.Jitter);
-        using var media = number.Answer == TestAnswer.Person ? engine.OpenPerson() : engine.OpenFax(options, record);
->>>>>>> ea40867 (bench/capacity, bench/page-time, bench/loss: begun)
         using var answer = new FaxAnswer(number, _options, _time, media, record);
         if (await answer.RunAsync(call) is not { } report)
             return finished with { Why = "nothing could be agreed on, or the caller was gone" };

@@ -27,7 +27,7 @@ public sealed class UdptlTests
 
     [Fact]
     public void Redundancy_gives_back_exactly_what_up_to_three_losses_in_a_row_took() =>
-        Gen.Select(AnyPacket.Array[30, 60], Gen.Int[1, 3], Gen.Int[0, 20], Gen.UShort).Sample((packets, burst, at, first) =>
+        Gen.Select(AnyPacket.Array[30, 60], Gen.Int[1, 3], Gen.Int[0, 20], Gen.UShort[8, ushort.MaxValue]).Sample((packets, burst, at, first) =>
         {
             var sink = new RecordingSink();
             var receiver = new UdptlReceiver();
