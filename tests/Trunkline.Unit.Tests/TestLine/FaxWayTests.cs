@@ -57,7 +57,7 @@ public sealed class FaxWayTests
     public async Task Call_over_a_bad_line_tells_what_was_lost(bool t38)
     {
         await using var line = await TestLineRig.StartAsync(
-            new LoopbackNetwork(), numbers: [new TestNumber(Fax, TestAnswer.Fax) { Description = "of the test", PacketLoss = 0.02, T38 = t38 }]);
+            new LoopbackNetwork(), numbers: [new TestNumber(Fax, TestAnswer.Fax) { Description = "of the test", PacketLoss = t38 ? 0.1 : 0.02, T38 = t38 }]);
         var result = await line.SendAsync(Fax);
         Assert.NotNull(result.Media);
         Assert.True(result.Media.Lost + result.Media.Repaired > 0, $"{result.Media}");
