@@ -58,7 +58,8 @@ internal sealed class Cadence
         if (kind != _next && kind != Kind.Other)
             (_next, _sure) = (kind, 0);
         _doubt++;
-        if (kind == _next)
+        // The first frames of a tone are not one yet, and count as what follows.
+        if (kind == _next && kind != Kind.Other)
             _sure++;
         if (_sure >= Sure)
             Change(_next);

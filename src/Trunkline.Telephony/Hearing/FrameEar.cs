@@ -12,6 +12,16 @@ internal sealed class FrameEar
     /// <summary>Mean square of what counts as silence: -50 dB of full scale, where the tones of networks lie at -10 to -30 dB.</summary>
     private const float SilencePower = 104 * 104;
 
+    /// <summary>What counts as silence on a noisy line is four times the noise (6 dB), but never more than this (-38 dB): tones are louder.</summary>
+    private const float MostSilencePower = 400 * 400;
+
+    private const float AboveNoise = 4;
+
+    /// <summary>The noise is the least of half a second, and rises by half of itself each at most: a voice and a tone have pauses.</summary>
+    private const int NoiseFrames = 50;
+
+    private const float NoiseRise = 1.5f;
+
     /// <summary>The share of the power that a single tone must have. What is missing is noise, and the ends of a tone within the window.</summary>
     private const float PureShare = 0.75f;
 
@@ -28,6 +38,9 @@ internal sealed class FrameEar
     private readonly float[] _shares = new float[Frequencies.Length];
     private readonly short[] _two = new short[2 * LineFrame.Samples];
     private int _slot;
+    private float _noise;
+    private float _least = float.MaxValue;
+    private int _frames;
 
     /// <param name="frame"><see cref="LineFrame.Samples"/> samples.</param>
     public LineFrame Hear(ReadOnlySpan<short> frame)
@@ -37,7 +50,7 @@ internal sealed class FrameEar
         var energy = Energy(frame);
         Transform(frame, energy);
         var power = energy / LineFrame.Samples;
-        if (power < SilencePower)
+        if (power < Silence(power))
             return new LineFrame(LineFrameKind.Silence, 0, power);
         Share();
         if (IsPair(4, 5))
@@ -53,6 +66,17 @@ internal sealed class FrameEar
         }
         var hertz = SingleTone(frame);
         return new LineFrame(hertz > 0 ? LineFrameKind.Pure : LineFrameKind.Sound, hertz, power);
+    }
+
+    private float Silence(float power)
+    {
+        _least = Math.Min(_least, power);
+        if (++_frames == NoiseFrames)
+        {
+            _noise = Math.Min(_least, Math.Max(_noise * NoiseRise, SilencePower / AboveNoise));
+            (_least, _frames) = (float.MaxValue, 0);
+        }
+        return Math.Clamp(_noise * AboveNoise, SilencePower, MostSilencePower);
     }
 
     private static float Energy(ReadOnlySpan<short> samples)

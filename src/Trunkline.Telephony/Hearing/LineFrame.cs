@@ -3,7 +3,7 @@ namespace Trunkline.Telephony.Hearing;
 /// <summary>What ten milliseconds of a line are made of.</summary>
 internal enum LineFrameKind : byte
 {
-    /// <summary>Below -50 dB of the loudest.</summary>
+    /// <summary>Below -50 dB of the loudest, or little above the noise of the line.</summary>
     Silence,
 
     /// <summary>One sine.</summary>
