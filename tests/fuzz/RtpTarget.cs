@@ -1,4 +1,5 @@
 using System.Net;
+using Trunkline.Telephony.Hearing;
 using Trunkline.Telephony.Media;
 using Trunkline.Telephony.Net;
 using Trunkline.Telephony.Rtp;
@@ -16,6 +17,7 @@ internal sealed class RtpTarget : FuzzTarget
     private readonly AudioStream _plain;
     private readonly AudioStream _enciphered;
     private readonly AudioStream _redundant;
+    private readonly LineListener _ear = new();
     private int _ticks;
 
     public RtpTarget()
@@ -41,7 +43,7 @@ internal sealed class RtpTarget : FuzzTarget
         _enciphered.Receive((byte[])input.Clone(), _from);
         if (++_ticks % 4 != 0)
             return;
-        _plain.Tick(null);
+        _plain.Tick(null, _ear);
         _redundant.Tick(null);
         _enciphered.Tick(null);
     }

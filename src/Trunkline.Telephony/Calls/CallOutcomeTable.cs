@@ -29,7 +29,7 @@ internal static class CallOutcomeTable
     {
         LineSound.BusyTone => CallOutcome.Busy,
         LineSound.CongestionTone or LineSound.Reorder or LineSound.NoCircuit => CallOutcome.Congestion,
-        // One that is not coded is given where neither busy nor congestion is the reason (ITU-T E.180 section 5.5): in most networks, a number without a line.
+        // One that is not coded is given where neither busy nor congestion is the reason (ITU-T E.180/Q.35): in most networks, a number without a line.
         LineSound.VacantCode or LineSound.Intercept or LineSound.SpecialInformation => CallOutcome.NotInService,
         LineSound.Person => CallOutcome.Person,
         LineSound.VoiceMail => CallOutcome.VoiceMail,

@@ -2,7 +2,7 @@ namespace Trunkline.Telephony.Hearing;
 
 /// <summary>
 /// Hears ringing, busy and congestion by their rhythm: a tone of one kind on and off, the same each time. Once is an accident, three times are a tone
-/// (ITU-T E.180 section 5; the tones of countries stand in its supplement 2).
+/// (ITU-T E.180/Q.35; the tones of countries stand in its supplement 2).
 /// </summary>
 internal sealed class Cadence
 {
@@ -107,7 +107,7 @@ internal sealed class Cadence
     {
         if (_tone is not (Kind.Low or Kind.Busy))
             return LineSound.Nothing;
-        // E.180 section 5: busy 0.5 s on and off, congestion the same tone twice as fast or more; countries vary by some tenths.
+        // E.180: busy 0.5 s on and off, congestion the same tone twice as fast or more; countries vary by some tenths.
         if (IsBetween(330, 650))
             return LineSound.BusyTone;
         return IsBetween(120, 330) ? LineSound.CongestionTone : LineSound.Nothing;

@@ -1,8 +1,9 @@
 namespace Trunkline.Telephony.Hearing;
 
 /// <summary>
-/// Hears the special information tone: 950, 1400 and 1800 Hz, each within 50 Hz and for 260 to 400 ms, with at most 30 ms between them (ITU-T E.180
-/// section 5.5). North American networks code the reason into the lengths of the first two, 274 or 380 ms.
+/// Hears the special information tone: 950, 1400 and 1800 Hz, each within 50 Hz and for 260 to 400 ms, with at most 30 ms between them (ITU-T E.180/Q.35).
+/// North American networks code the reason into the lengths of the first two, 274 or 380 ms. A tone that is joined within its first part may be taken for
+/// another one, or for one without a code.
 /// </summary>
 internal sealed class SpecialInformationEar
 {

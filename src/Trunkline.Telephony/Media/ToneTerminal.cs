@@ -8,7 +8,7 @@ namespace Trunkline.Telephony.Media;
 internal readonly record struct ToneSegment(int Milliseconds, int Hertz = 0, int Other = 0);
 
 /// <summary>
-/// A tone of a telephone network, said again and again. In Europe busy, congestion and ringing are of 425 Hz (ITU-T E.180 section 5), in North America pairs
+/// A tone of a telephone network, said again and again. In Europe busy, congestion and ringing are of 425 Hz (ITU-T E.180/Q.35), in North America pairs
 /// ("precise tone plan"); the special information tone's lengths carry its code.
 /// </summary>
 internal sealed class ToneTerminal(IReadOnlyList<ToneSegment> score) : ISoundTerminal
