@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using Trunkline.Core;
 using Trunkline.Core.Calls;
 using Trunkline.Core.Protocol;
@@ -16,6 +17,7 @@ public sealed class RemoteCallRecordTests : IAsyncLifetime, ICallRecords
     private readonly string _directory = ResourceRig.NewDirectory();
     private readonly ResourceClient _client = new();
     private readonly HttpClient _http = new();
+    private readonly FakeTimeProvider _time = new();
     private FakeRouter _router = null!;
     private ResourceRig _rig = null!;
 
@@ -56,6 +58,19 @@ public sealed class RemoteCallRecordTests : IAsyncLifetime, ICallRecords
         var (calls, notReached) = await Finder(Model() with { Address = new Uri("http://127.0.0.1:1/resource") })
             .FindAsync(MessageIdOf(1), [Attempt(1), Attempt(2)], CancellationToken.None);
         Assert.Empty(calls);
+        Assert.Equal(["R1"], notReached);
+    }
+
+    [Fact]
+    public async Task A_resource_that_is_slow_holds_nobody_up_for_long()
+    {
+        var message = MessageIdOf(1);
+        await _rig.ExchangeAsync(ResourceRig.Delivery(new AttemptId(message, 1).ToString()));
+        await _rig.UntilForgottenAsync();
+        // Each question takes a while: the third of them is not asked any more.
+        _time.AutoAdvanceAmount = TimeSpan.FromSeconds(8);
+        var (calls, notReached) = await Finder(Model()).FindAsync(message, [Attempt(1), Attempt(2), Attempt(3)], CancellationToken.None);
+        Assert.Single(calls);
         Assert.Equal(["R1"], notReached);
     }
 
@@ -104,7 +119,7 @@ public sealed class RemoteCallRecordTests : IAsyncLifetime, ICallRecords
     {
         var registry = new ResourceRegistry(new OneResource(model));
         registry.ReloadAsync(CancellationToken.None).GetAwaiter().GetResult();
-        return new CallRecordFinder(this, registry, _client);
+        return new CallRecordFinder(this, registry, _client, _time);
     }
 
     private ResourceModel Model() => new()
