@@ -57,6 +57,7 @@ public sealed partial class CoverTemplate
     private static string? Fault(string text)
     {
         var open = new Stack<string>();
+        var hasElse = new bool[MaxDepth + 1];
         var count = 0;
         for (var at = text.IndexOf("{{", StringComparison.Ordinal); at >= 0; at = text.IndexOf("{{", at, StringComparison.Ordinal))
         {
@@ -70,8 +71,14 @@ public sealed partial class CoverTemplate
                 open.Push(opened);
             if (open.Count > MaxDepth)
                 return $"Line {line}: conditions lie more than {MaxDepth} deep.";
+            if (match.Groups["open"].Success)
+                hasElse[open.Count] = false;
             if (match.Groups["else"].Success && open.Count == 0)
                 return $"Line {line}: {{{{else}}}} stands outside of any condition.";
+            // Handlebars ends it with an exception of another kind.
+            if (match.Groups["else"].Success && hasElse[open.Count])
+                return $"Line {line}: the condition has a second {{{{else}}}}.";
+            hasElse[open.Count] |= match.Groups["else"].Success;
             if (match.Groups["close"] is { Success: true, Value: var closed } && (!open.TryPop(out var last) || last != closed))
                 return $"Line {line}: {{{{/{closed}}}}} ends nothing that was begun.";
             at += match.Length;

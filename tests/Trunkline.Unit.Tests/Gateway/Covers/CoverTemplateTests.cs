@@ -27,6 +27,8 @@ public class CoverTemplateTests
     [InlineData("one\ntwo\n{{#if a}}", "has no end")]
     [InlineData("{{#if a}}{{/unless}}", "ends nothing")]
     [InlineData("{{else}}", "outside")]
+    [InlineData("{{#unless a}}{{else}}{{else}}{{/unless}}", "second")]
+    [InlineData("{{#if a}}{{else}}{{#if b}}{{else}}{{/if}}{{else}}{{/if}}", "second")]
     [InlineData("{{a", "{{a")]
     [InlineData("\\{{a}}", "{{a}}")]
     public void What_could_run_away_is_not_let_in(string text, string named)
