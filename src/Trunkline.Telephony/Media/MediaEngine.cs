@@ -32,7 +32,7 @@ public sealed class MediaEngine : IMediaEngine
     /// <param name="isEuropean">Tones of 425 Hz, where North America has pairs.</param>
     public IMediaSession OpenSound(LineSound sound, bool isEuropean = false) => Open(socket => new SoundSession(socket, Play(sound, isEuropean)));
 
-    private static ISoundTerminal Play(LineSound sound, bool isEuropean) => sound switch
+    private static SoundTerminal Play(LineSound sound, bool isEuropean) => sound switch
     {
         LineSound.Person => new PersonTerminal(),
         LineSound.VoiceMail => new VoiceMailTerminal(),

@@ -14,7 +14,7 @@ internal sealed class SoundSession : IMediaSession, IMediaLeg
 
     private readonly ConcurrentQueue<Action> _commands = new();
     private readonly TaskCompletionSource<FaxReport> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ISoundTerminal _sound;
+    private readonly SoundTerminal _sound;
     private readonly IDatagramSocket _socket;
     private readonly byte[] _buffer = new byte[2_048];
     private readonly SocketAddress _from;
@@ -22,7 +22,7 @@ internal sealed class SoundSession : IMediaSession, IMediaLeg
     private bool _started;
     private bool _released;
 
-    public SoundSession(IDatagramSocket socket, ISoundTerminal sound)
+    public SoundSession(IDatagramSocket socket, SoundTerminal sound)
     {
         (_socket, _sound) = (socket, sound);
         _from = new IPEndPoint(

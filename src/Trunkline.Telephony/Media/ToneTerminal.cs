@@ -11,9 +11,8 @@ internal readonly record struct ToneSegment(int Milliseconds, int Hertz = 0, int
 /// A tone of a telephone network, said again and again. In Europe busy, congestion and ringing are of 425 Hz (ITU-T E.180/Q.35), in North America pairs
 /// ("precise tone plan"); the special information tone's lengths carry its code.
 /// </summary>
-internal sealed class ToneTerminal(IReadOnlyList<ToneSegment> score) : ISoundTerminal
+internal sealed class ToneTerminal(IReadOnlyList<ToneSegment> score) : SoundTerminal
 {
-    private const int Rate = 8000;
     private const int Loudness = 4000;
     private const int Short = 274;
     private const int Long = 380;
@@ -23,9 +22,6 @@ internal sealed class ToneTerminal(IReadOnlyList<ToneSegment> score) : ISoundTer
 
     private int _segment;
     private int _within;
-
-    /// <summary>A tone sounds until the caller hangs up.</summary>
-    public bool IsOver => false;
 
     /// <summary>How a tone goes; throws <see cref="ArgumentOutOfRangeException"/> for a sound that is none.</summary>
     public static IReadOnlyList<ToneSegment> Score(LineSound sound, bool isEuropean) => sound switch
@@ -42,28 +38,10 @@ internal sealed class ToneTerminal(IReadOnlyList<ToneSegment> score) : ISoundTer
             throw new ArgumentOutOfRangeException(nameof(sound), sound, "This is no tone."),
     };
 
-    public void Hear(Span<short> samples)
-    {
-    }
-
-    public void HearNothing(int samples)
-    {
-    }
-
-    public void Speak(Span<short> samples)
-    {
-        foreach (ref var sample in samples)
-            sample = Next();
-    }
-
-    public void Dispose()
-    {
-    }
-
     private static ToneSegment[] Information((int Milliseconds, int Hertz) first, (int Milliseconds, int Hertz) second) =>
         [new(first.Milliseconds, first.Hertz), new(second.Milliseconds, second.Hertz), new(Long, 1777), new(1000)];
 
-    private short Next()
+    protected override short At(int time)
     {
         var segment = score[_segment];
         var at = _within++;

@@ -123,7 +123,7 @@ public sealed class LineListenerTests
         Assert.Equal([LineSound.Voice, LineSound.Beep], News(machine));
 
         var nobody = new LineListener();
-        using (var sound = new SilenceTerminal())
+        using (var sound = new ToneTerminal([new(1000)]))
             Hear(nobody, sound, TimeSpan.FromSeconds(30), noise: 600);
         Assert.Equal(LineSound.Nothing, nobody.Heard);
     }
