@@ -10,15 +10,19 @@ namespace Trunkline.Bench.Routing;
 internal static class DeckFile
 {
     /// <summary>Writes a file; the same seed makes the same prefixes.</summary>
-    public static byte[] Make(int rows, int seed, int edition)
+    /// <param name="prices">Prices in it, as carriers have some hundreds; 0 for another for every row, the worst that there could be.</param>
+    public static byte[] Make(int rows, int seed, int edition, int prices)
     {
         var random = new Random(seed);
+        var listed = Enumerable.Range(0, prices).Select(_ => Price(random, edition)).ToArray();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var text = new StringBuilder("prefix,connect_fee,per_page,per_increment,first_increment,next_increment,valid_from,valid_to,days,hours,description\n");
         void Add(string prefix, string band)
         {
-            if (seen.Add(prefix))
-                text.Append(CultureInfo.InvariantCulture, $"{prefix},{Amount(random, edition)},{Amount(random, edition)},{Amount(random, edition)},6,6,,,{band},\"Destination {prefix}\"\n");
+            if (!seen.Add(prefix))
+                return;
+            var price = prices > 0 ? listed[random.Next(prices)] : Price(random, edition);
+            text.Append(CultureInfo.InvariantCulture, $"{prefix},{price},6,6,,,{band},\"Destination {prefix}\"\n");
         }
         for (var digit = 1; digit <= 9; digit++)
             Add(digit.ToString(CultureInfo.InvariantCulture), ",");
@@ -37,6 +41,7 @@ internal static class DeckFile
     /// <summary>The edition that an amount of micro-units is of.</summary>
     public static int EditionOf(long micro) => (int)(micro % 10);
 
-    // Thousands of different prices, where carriers have hundreds: no row shares its amounts with another.
+    private static string Price(Random random, int edition) => $"{Amount(random, edition)},{Amount(random, edition)},{Amount(random, edition)}";
+
     private static string Amount(Random random, int edition) => string.Create(CultureInfo.InvariantCulture, $"0.0{random.Next(1000, 5000)}{edition}");
 }

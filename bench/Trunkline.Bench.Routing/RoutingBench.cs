@@ -22,6 +22,7 @@ internal sealed class RoutingBench : IAsyncDisposable
     private static readonly DateTimeOffset LongAgo = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly int _carriers;
     private readonly int _prefixes;
+    private readonly int _prices;
     private readonly SqliteDatabase _database;
     private readonly RateShelf _shelf = new();
     private readonly RateKeeper _keeper;
@@ -37,9 +38,9 @@ internal sealed class RoutingBench : IAsyncDisposable
         Key = 1, EmailAddress = "payer@example.org", Status = CustomerStatus.Active, Country = "US", Language = "en", TrustedNetworks = [], BillType = BillType.Postpaid,
     };
 
-    public RoutingBench(string directory, int carriers, int prefixes)
+    public RoutingBench(string directory, int carriers, int prefixes, int prices)
     {
-        (_carriers, _prefixes) = (carriers, prefixes);
+        (_carriers, _prefixes, _prices) = (carriers, prefixes, prices);
         var time = TimeProvider.System;
         var options = Options.Create(new GatewayOptions { ResourceSilence = TimeSpan.FromDays(1) });
         _database = new SqliteDatabase(Path.Combine(directory, "trunkline.db"), NullLogger<SqliteDatabase>.Instance);
@@ -65,7 +66,7 @@ internal sealed class RoutingBench : IAsyncDisposable
     {
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var bare = await LatencyAsync(Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System));
-        var files = Enumerable.Range(0, _carriers + 1).Select(i => DeckFile.Make(_prefixes, i, edition: 1)).ToArray();
+        var files = Enumerable.Range(0, _carriers + 1).Select(i => DeckFile.Make(_prefixes, i, edition: 1, _prices)).ToArray();
         for (var i = 1; i <= _carriers; i++)
             await AddResourceAsync(i);
         var begun = Stopwatch.GetTimestamp();
@@ -82,6 +83,7 @@ internal sealed class RoutingBench : IAsyncDisposable
         var arrays = _shelf.Book.Size;
         var held = GC.GetTotalMemory(forceFullCollection: true) - before;
 
+        Print("prices of a deck", _prices > 0 ? $"{_prices}" : "as many as it has rates");
         Print("decks, rates", $"{_shelf.Book.Decks.Count}, {_shelf.Book.Decks.Sum(d => d.Info.RateCount):N0}");
         Print("import into the store, all", $"{imported.TotalSeconds:F1} s, {_shelf.Book.Decks.Sum(d => d.Info.RateCount) / imported.TotalSeconds:N0} rates/s");
         Print("another commit meanwhile", $"median {during.Median:F1} ms, 99 % {during.Worst:F1} ms, longest {during.Longest:F1} ms (without: {bare.Median:F1}, {bare.Worst:F1}, {bare.Longest:F1})");
@@ -198,7 +200,7 @@ internal sealed class RoutingBench : IAsyncDisposable
     private async Task<bool> SwapAsync(TimeSpan duration)
     {
         // The second edition first: the decks in use are of the first.
-        byte[][] editions = [DeckFile.Make(20_000, 99, 2), DeckFile.Make(20_000, 99, 1)];
+        byte[][] editions = [DeckFile.Make(20_000, 99, 2, _prices), DeckFile.Make(20_000, 99, 1, _prices)];
         using var stop = new CancellationTokenSource();
         long routed = 0, mixed = 0, seen1 = 0, seen2 = 0;
         var routing = Task.Run(() =>

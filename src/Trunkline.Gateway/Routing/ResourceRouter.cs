@@ -118,7 +118,8 @@ public sealed class ResourceRouter(
     private Grounds Ground(in RouteQuestion question)
     {
         var (now, book) = (time.GetUtcNow(), shelf.Book);
-        var ground = new Grounds(now, book, book.Search(question.Type, question.Digits, now));
+        var all = options.Value;
+        var ground = new Grounds(now, book, book.Search(question.Type, question.Digits, now), all.Routing, all.ResourceSilence) { HasFailed = question.Failed.Count > 0 };
         if (question.Customer is not { } customer)
             return ground;
         ground.Currency = customer.Currency;
@@ -130,7 +131,7 @@ public sealed class ResourceRouter(
     private RouteVerdict Weigh(in RouteQuestion question, ref Grounds ground, ref RouteCandidate candidate)
     {
         var id = candidate.Resource.Model.Id;
-        var look = candidate.Resource.Look(ground.Now, options.Value.ResourceSilence);
+        var look = candidate.Resource.Look(ground.Now, ground.Silence);
         (candidate.Unavailable, candidate.Free, candidate.Channels) = (look.Why, look.Free, look.Channels);
         if (!ground.Rules.Allow(id))
             return RouteVerdict.NotAllowed;
@@ -143,30 +144,26 @@ public sealed class ResourceRouter(
             var cost = placed.Deck.Rate(number).Price(question.Usage);
             candidate.Cost = cost;
             candidate.Converted = cost.Currency == ground.Currency ? cost : exchange.Convert(cost, ground.Currency, ground.Now);
-            candidate.Rank = Rank(candidate.Converted, id, question.Digits);
+            candidate.Rank = ground.Options.BySuccess ? Rank(candidate.Converted, id, question.Digits) : candidate.Converted?.MicroUnits;
         }
-        else if (Routing.RequireRate)
+        else if (ground.Options.RequireRate)
             return RouteVerdict.NoDeck;
-        if (MarginVerdict(candidate, ground, question.Usage) is { } against)
+        if (ground.Options.MinMarginPercent is { } margin && MarginVerdict(candidate, ground, question.Usage, margin) is { } against)
             return against;
-        if (question.Failed.Count > 0 && question.Failed.Contains(id))
+        if (ground.HasFailed && question.Failed.Contains(id))
             return RouteVerdict.FailedInRound;
         if (look.IsOut)
             return RouteVerdict.Out;
         return look.Why is null ? RouteVerdict.Usable : RouteVerdict.NoChannel;
     }
 
-    private long? Rank(Money? cost, long resource, ReadOnlySpan<char> digits)
-    {
-        if (cost is not { MicroUnits: var micro })
-            return null;
-        return Routing.BySuccess ? (long)Int128.Min((Int128)micro * 1000 / success.PerThousand(resource, digits), long.MaxValue) : micro;
-    }
+    private long? Rank(Money? cost, long resource, ReadOnlySpan<char> digits) =>
+        cost is { MicroUnits: var micro } ? (long)Int128.Min((Int128)micro * 1000 / success.PerThousand(resource, digits), long.MaxValue) : null;
 
     /// <summary>What a wanted margin says against it. Who pays nothing costs what it costs; a resource without a deck costs nothing that is known.</summary>
-    private RouteVerdict? MarginVerdict(in RouteCandidate candidate, in Grounds ground, Usage usage)
+    private static RouteVerdict? MarginVerdict(in RouteCandidate candidate, in Grounds ground, Usage usage, decimal percent)
     {
-        if (Routing.MinMarginPercent is not { } percent || ground.PriceDeck is null || candidate.Cost is null)
+        if (ground.PriceDeck is null || candidate.Cost is null)
             return null;
         if (candidate.Converted is not { } cost)
             return RouteVerdict.NoExchange;
@@ -175,7 +172,7 @@ public sealed class ResourceRouter(
     }
 
     /// <summary>The verdict that comes nearer to a way: what is waited for decides how long a message without one waits.</summary>
-    private static RouteVerdict Nearer(RouteVerdict a, RouteVerdict b) => Nearness(a) >= Nearness(b) ? a : b;
+    private static RouteVerdict Nearer(RouteVerdict a, RouteVerdict b) => a == RouteVerdict.Usable || Nearness(a) >= Nearness(b) ? a : b;
 
     // One that is full is waited for. One that is out is not waited for while another, which failed, may be tried again after its interval.
     private static int Nearness(RouteVerdict verdict) => verdict switch
@@ -195,10 +192,13 @@ public sealed class ResourceRouter(
         RouteVerdict.NotAllowed or RouteVerdict.NoDeck or RouteVerdict.NoRate or RouteVerdict.NoExchange or RouteVerdict.LosesMoney => RouteEnd.Nowhere,
     };
 
-    private ref struct Grounds(DateTimeOffset now, RateBook book, RateSearch search)
+    private ref struct Grounds(DateTimeOffset now, RateBook book, RateSearch search, RoutingOptions options, TimeSpan silence)
     {
         public readonly DateTimeOffset Now = now;
         public readonly RateBook Book = book;
+        public readonly RoutingOptions Options = options;
+        public readonly TimeSpan Silence = silence;
+        public bool HasFailed;
         public RateSearch Search = search;
         public RouteRules.Rules Rules = RouteRules.Rules.None;
         public string Currency = PlainCurrency;
