@@ -31,7 +31,7 @@ public sealed partial class Preparer(
 
     // A batch that took less than this had no document to convert.
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(250);
-    private const int MaxBatch = 32;
+    private const int MaxBatch = 128;
 
     /// <inheritdoc />
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>

@@ -19,14 +19,16 @@ internal static class SqliteCallDetails
         INSERT INTO call_detail (revision, begun_at, ended_at, customer_key, message_id, attempt, resource, from_address, destination, country, prefix,
             message_type, pages, seconds, status, outcome, price, price_currency, priced_pages, priced_seconds, price_rate, price_deck_id, cost, cost_currency,
             cost_rate, cost_deck_id, reference)
-        SELECT (SELECT count(*) + 1 FROM call_detail d WHERE d.message_id = a.message_id AND d.attempt = a.number), a.begun_at, ?3, m.customer_key,
+        SELECT ?11, a.begun_at, ?3, m.customer_key,
             a.message_id, a.number, coalesce(r.resource_name, a.resource_id), m.message_from_email_address, m.destination, m.destination_country, m.price_prefix,
             m.message_type, ?4, coalesce(a.duration, 0), a.status, a.outcome, ?5, ?6, ?7, ?8, a.price_rate, a.price_deck_id, ?9, ?10, a.cost_rate, a.cost_deck_id,
             coalesce(m.reference, '')
         FROM attempt a JOIN message m ON m.message_id = a.message_id LEFT JOIN resource r ON r.resource_id = a.resource_id
         WHERE a.message_id = ?1 AND a.number = ?2
         """, attempt.Message.Value, attempt.Number, now, pages, price?.MicroUnits, price?.Currency, price is null ? 0 : pricedPages,
-        price is null ? 0 : pricedSeconds, cost?.MicroUnits, cost?.Currency);
+        price is null ? 0 : pricedSeconds, cost?.MicroUnits, cost?.Currency,
+        // Asked before: a statement that reads what it writes into keeps its rows aside first, in a table of their own.
+        s.Number("SELECT count(*) + 1 FROM call_detail WHERE message_id = ?1 AND attempt = ?2", attempt.Message.Value, attempt.Number));
 
     /// <summary>Records, oldest first.</summary>
     public static List<CallDetail> Read(SqliteConnectionSession s, CallDetailQuery q)

@@ -81,18 +81,20 @@ public sealed class SqlitePreparingStore(SqliteDatabase database, SqliteBodies b
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var id = message.Id.Value;
         var refusal = estimate.Reservation is { } reservation ? SqliteReservations.Reserve(s, message, reservation, now) : null;
-        var notBefore = s.First($"""
+        var changed = s.Execute($"""
             UPDATE message SET message_status = ?2, message_estimated_cost = ?3, message_currency = ?4, destination_country = ?5, price_prefix = ?6, {found}
-            WHERE message_id = ?1 AND message_status = 'P' RETURNING coalesce(not_before, 0)
-            """, r => (long?)r.GetInt64(0), [id, Names.Of(refusal is null ? MessageStatus.Ready : MessageStatus.Pending), estimate.Price.MicroUnits,
-            estimate.Price.Currency, estimate.Country, estimate.Prefix, .. values])
-            ?? throw new InvalidOperationException($"Message {message.Id} was prepared, but is not pending.");
+            WHERE message_id = ?1 AND message_status = 'P'
+            """, [id, Names.Of(refusal is null ? MessageStatus.Ready : MessageStatus.Pending), estimate.Price.MicroUnits,
+            estimate.Price.Currency, estimate.Country, estimate.Prefix, .. values]);
+        if (changed == 0)
+            throw new InvalidOperationException($"Message {message.Id} was prepared, but is not pending.");
         if (refusal is not null)
         {
             QueueRows.End(s, message, MessageStatus.Failed, CallOutcome.NoCredit, refusal.Reason, now);
             return (PrepareResult.NoCredit, refusal);
         }
         var due = message.Due.ToUnixTimeMilliseconds();
+        var notBefore = s.Number("SELECT not_before FROM message WHERE message_id = ?1", id);
         // What is due has its place by the time when it fell due, also when the clock was set back since.
         QueueRows.Enqueue(s, QueuePlace.Of(message, Lanes.For(message.Type), notBefore > now ? notBefore : due), notBefore > now ? now : due);
         SqliteEvents.Append(s, now, message.SubmissionId.Value, id, "prepared", detail);
