@@ -42,8 +42,8 @@ public sealed partial class Dispatcher(
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan AfterLastingRefusal = TimeSpan.FromMinutes(1);
 
-    // An acknowledgement waits so long to be written down: the receipt of what is answered at once comes first, and makes it needless. One that is lost
-    // with the process is asked about.
+    // An acknowledgement waits so long to be written down, and many are written as one; that of an attempt whose receipt has come meanwhile changes
+    // nothing. One that is lost with the process is asked about.
     private static readonly TimeSpan AcknowledgementPause = TimeSpan.FromMilliseconds(100);
 
     private readonly ConcurrentDictionary<AttemptId, int> _unanswered = new();

@@ -43,8 +43,6 @@ public sealed class DocumentPress(IFaxRenderer renderer, IPreparingStore store, 
     /// </summary>
     public bool HasPages(string documentKey)
     {
-        if (_recent.TryGetValue(documentKey, out _))
-            return true;
         try
         {
             using var file = File.OpenHandle(PathOf(documentKey));
