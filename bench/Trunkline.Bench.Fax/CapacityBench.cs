@@ -12,8 +12,6 @@ namespace Trunkline.Bench.Fax;
 /// </summary>
 internal static class CapacityBench
 {
-    private const string T38Number = "+12025550100";
-    private const string AudioNumber = "+12025550101";
     private const int WarmCalls = 20;
     private static readonly TimeSpan Watch = TimeSpan.FromMilliseconds(500);
 
@@ -42,7 +40,7 @@ internal static class CapacityBench
 
     private sealed class Run(bool t38, int count, string document, int pages, string folder, int threads, int perSecond)
     {
-        private string Number => t38 ? T38Number : AudioNumber;
+        private string Number => t38 ? LineProcess.T38Number : LineProcess.AudioNumber;
 
         public async Task<bool> RunAsync()
         {

@@ -11,6 +11,15 @@ namespace Trunkline.Bench.Fax;
 /// <summary>The test line as a process of its own, so that the two ends of a call are paid for apart.</summary>
 internal sealed class LineProcess : IAsyncDisposable
 {
+    /// <summary>By T.38, and Internet-aware.</summary>
+    public const string AwareNumber = "+12025550100";
+
+    /// <summary>By T.38, as a machine behind a gateway.</summary>
+    public const string T38Number = "+12025550120";
+
+    /// <summary>By G.711.</summary>
+    public const string AudioNumber = "+12025550101";
+
     /// <summary>More than a bench calls at once.</summary>
     private const int MaxCalls = 10_000;
 
@@ -48,6 +57,7 @@ internal sealed class LineProcess : IAsyncDisposable
         var line = new TestLineOptions
         {
             Sip = new IPEndPoint(IPAddress.Loopback, 0), DataDirectory = options.Text("--data")!, FirstMediaPort = 0, MaxCalls = MaxCalls,
+            Numbers = [new TestNumber(T38Number, TestAnswer.Fax) { Description = "fax, T.38, not Internet-aware", InternetAware = false }],
         };
         await using var server = new TestLineServer(line, new UdpNetwork(), clock, TimeProvider.System, NullLoggerFactory.Instance);
         await server.StartAsync(CancellationToken.None);

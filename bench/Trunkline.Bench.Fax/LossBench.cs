@@ -39,6 +39,7 @@ internal sealed class LossBench : IAsyncDisposable
         Redundant,
 
         T38,
+        Aware,
     }
 
     private readonly BenchOptions _options;
@@ -60,7 +61,7 @@ internal sealed class LossBench : IAsyncDisposable
         var network = new LoopbackNetwork();
         _numbers = [.. Conditions(options).Select((c, i) => new TestNumber(string.Create(CultureInfo.InvariantCulture, $"+120255502{i:00}"), TestAnswer.Fax)
         {
-            Description = "of the bench", T38 = c.Kind == Kind.T38, AudioRedundancy = c.Kind == Kind.Redundant, PacketLoss = c.Loss, LossBurst = c.Burst,
+            Description = "of the bench", T38 = c.Kind is Kind.T38 or Kind.Aware, InternetAware = c.Kind == Kind.Aware, AudioRedundancy = c.Kind == Kind.Redundant, PacketLoss = c.Loss, LossBurst = c.Burst,
         })];
         var line = new TestLineOptions { Sip = new IPEndPoint(IPAddress.Loopback, 0), DataDirectory = directory, FirstMediaPort = 0, Numbers = _numbers };
         _server = new TestLineServer(line, network, _clock, time, NullLoggerFactory.Instance);
@@ -86,7 +87,7 @@ internal sealed class LossBench : IAsyncDisposable
         var only = options.Text("--only");
         var at = options.Text("--loss") is { } text ? double.Parse(text, CultureInfo.InvariantCulture) / 100 : (double?)null;
         double[] some = [0.002, 0.01, 0.03];
-        foreach (var (kind, losses) in ((Kind, double[])[])[(Kind.Plain, some), (Kind.Redundant, some), (Kind.T38, [0.01, 0.03, 0.05, 0.10])])
+        foreach (var (kind, losses) in ((Kind, double[])[])[(Kind.Plain, some), (Kind.Redundant, some), (Kind.T38, [0.01, 0.03, 0.05, 0.10]), (Kind.Aware, [0.01, 0.03, 0.05, 0.10])])
         {
             foreach (var burst in (double[])[1, Burst])
             {
@@ -110,11 +111,11 @@ internal sealed class LossBench : IAsyncDisposable
         {
             var faxes = await Task.WhenAll(Enumerable.Range(0, _faxes).Select(i => SendAsync(number, i)));
             var first = faxes.Count(fax => fax.WholeAfter == 1);
-            var known = number is { LossBurst: 1 } && (number.T38 || !number.AudioRedundancy) && Asterisk20.TryGetValue((number.T38, number.PacketLoss), out var theirs) ? theirs : (int?)null;
+            var known = number is { LossBurst: 1, InternetAware: false } && (number.T38 || !number.AudioRedundancy) && Asterisk20.TryGetValue((number.T38, number.PacketLoss), out var theirs) ? theirs : (int?)null;
             isBetter &= known is null || first * 20 >= known * _faxes;
             var rates = string.Join(" ", faxes.GroupBy(fax => fax.BitRate).OrderByDescending(g => g.Key).Select(g => string.Create(CultureInfo.InvariantCulture, $"{g.Key}:{g.Count()}")));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{(number.T38 ? "T.38" : number.AudioRedundancy ? "G.711, RFC 2198" : "G.711"),-15} {number.PacketLoss,6:0.0 %} {(number.LossBurst > 1 ? "bursts" : ""),-8} {first,18} {faxes.Count(fax => fax.WholeAfter > 0),16} {known,12} {faxes.Average(fax => fax.Seconds),15:F0}  {rates}"));
+                $"{(number is { T38: true, InternetAware: true } ? "T.38, aware" : number.T38 ? "T.38" : number.AudioRedundancy ? "G.711, RFC 2198" : "G.711"),-15} {number.PacketLoss,6:0.0 %} {(number.LossBurst > 1 ? "bursts" : ""),-8} {first,18} {faxes.Count(fax => fax.WholeAfter > 0),16} {known,12} {faxes.Average(fax => fax.Seconds),15:F0}  {rates}"));
             if (!_options.Has("--why"))
                 continue;
             foreach (var why in faxes.SelectMany(fax => fax.Failures).GroupBy(text => text).OrderByDescending(g => g.Count()))
@@ -139,7 +140,7 @@ internal sealed class LossBench : IAsyncDisposable
             if (DensePages.CountSame(_document, await ReceivedAsync(number.Number, id)) == 1)
                 return (call, seconds, rate, why);
             why.Add($"{way}: {result.Detail}; the test line says: {SaidBy(number.Number, id)}");
-            if (_options.Has("--events") && fax == 0)
+            if (_options.Has("--events"))
                 Console.WriteLine(string.Join('\n', result.Events.Select(e => $"    {e.At.TotalSeconds,8:F3} {e.Layer} {e.Text}")));
             // As the resource decides it; an outcome that says nothing of the way is settled without another call.
             if (NumberMemory.After(placed!, way, failures, result) is not { } next)

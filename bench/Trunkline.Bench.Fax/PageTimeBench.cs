@@ -17,17 +17,17 @@ internal static class PageTimeBench
         // Made once: the code of the first call is compiled while it goes.
         var warm = Path.Combine(directory, "warm.tif");
         DensePages.Write(warm, 1);
-        await caller.SendAsync("warm", "+12025550100", warm, 1);
+        await caller.SendAsync("warm", LineProcess.AwareNumber, warm, 1);
 
-        Console.WriteLine($"{"",-6} {"pages",6} {"bit/s",7} {"answer to hang-up",18} {"image alone",12} {"beyond it",10}");
+        Console.WriteLine($"{"",-21} {"pages",6} {"bit/s",7} {"answer to hang-up",18} {"image alone",12} {"beyond it",10}");
         var allWhole = true;
         var calls = new List<Task<(int Pages, int Bytes, FaxCallResult Result)>>();
         for (var round = 0; round < rounds; round++)
         {
-            foreach (var t38 in (bool[])[true, false])
+            foreach (var number in (string[])[LineProcess.T38Number, LineProcess.AwareNumber, LineProcess.AudioNumber])
             {
                 foreach (var pages in (int[])[1, 3])
-                    calls.Add(CallAsync(caller, directory, pages, t38, round));
+                    calls.Add(CallAsync(caller, directory, pages, number, round));
             }
         }
         foreach (var (pages, bytes, result) in await Task.WhenAll(calls))
@@ -36,7 +36,7 @@ internal static class PageTimeBench
             var image = bytes * 8.0 / Math.Max(1, result.BitRate);
             var lasted = result.Duration.TotalSeconds;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{(result.T38 ? "T.38" : "G.711"),-6} {pages,6} {result.BitRate,7} {lasted,16:F1} s {image,10:F1} s {lasted - image,8:F1} s"));
+                $"{(result.InternetAware ? "T.38, Internet-aware" : result.T38 ? "T.38" : "G.711"),-21} {pages,6} {result.BitRate,7} {lasted,16:F1} s {image,10:F1} s {lasted - image,8:F1} s"));
             if (!options.Has("--events"))
                 continue;
             foreach (var call in result.Events)
@@ -45,11 +45,11 @@ internal static class PageTimeBench
         return allWhole ? 0 : 1;
     }
 
-    private static async Task<(int Pages, int Bytes, FaxCallResult Result)> CallAsync(Caller caller, string directory, int pages, bool t38, int round)
+    private static async Task<(int Pages, int Bytes, FaxCallResult Result)> CallAsync(Caller caller, string directory, int pages, string number, int round)
     {
-        var id = string.Create(CultureInfo.InvariantCulture, $"p{pages}{(t38 ? "t" : "a")}{round}");
+        var id = string.Create(CultureInfo.InvariantCulture, $"p{pages}-{number[^2..]}-{round}");
         var document = Path.Combine(directory, id + ".tif");
         var bytes = DensePages.Write(document, pages) * pages;
-        return (pages, bytes, await caller.SendAsync(id, t38 ? "+12025550100" : "+12025550101", document, pages));
+        return (pages, bytes, await caller.SendAsync(id, number, document, pages));
     }
 }

@@ -19,6 +19,7 @@ internal sealed class FaxAnswer : ISipSession, IDisposable
     private readonly IMediaSession _media;
     private readonly CallRecord _record;
     private readonly SessionAuthor _author;
+    private readonly SdpT38 _t38;
     private readonly CancellationTokenSource _stopOffering = new();
     private bool _isT38;
 
@@ -29,6 +30,7 @@ internal sealed class FaxAnswer : ISipSession, IDisposable
         _time = time;
         _media = media;
         _record = record;
+        _t38 = SdpT38.Ours with { InternetAware = number.InternetAware ? InternetAwareness.Offered : InternetAwareness.None };
         _author = new SessionAuthor(media.LocalEndPoint.Address, (ulong)time.GetUtcNow().ToUnixTimeSeconds(), SrtpUse.Offered, number.AudioRedundancy);
     }
 
@@ -86,7 +88,7 @@ internal sealed class FaxAnswer : ISipSession, IDisposable
 
     public void OnAnswer(SessionDescription answer)
     {
-        if (SessionPaths.T38(answer, SdpT38.Ours) is { } t38)
+        if (SessionPaths.T38(answer, _t38) is { } t38)
             GoOverToT38(t38);
         else if (_author.TakeAudio(answer) is { } audio)
             _media.UseAudio(audio);
@@ -105,9 +107,9 @@ internal sealed class FaxAnswer : ISipSession, IDisposable
         lock (_author)
         {
             if (offer is null)
-                return T38 ? _author.OfferT38(Port, SdpT38.Ours) : _author.OfferAudio(Port, Laws);
+                return T38 ? _author.OfferT38(Port, _t38) : _author.OfferAudio(Port, Laws);
             if (SessionPaths.WantsT38(offer) && SpeaksT38
-                && _author.AnswerT38(offer, Port, SdpT38.Ours, out var t38) is { } image && t38 is not null)
+                && _author.AnswerT38(offer, Port, _t38, out var t38) is { } image && t38 is not null)
             {
                 GoOverToT38(t38);
                 return image;
@@ -152,9 +154,9 @@ internal sealed class FaxAnswer : ISipSession, IDisposable
 
         SessionDescription offer;
         lock (_author)
-            offer = _author.OfferT38(Port, SdpT38.Ours);
+            offer = _author.OfferT38(Port, _t38);
         var result = await call.ReinviteAsync(offer, _stopOffering.Token);
-        if (result.Answer is { } answer && SessionPaths.T38(answer, SdpT38.Ours) is { } path)
+        if (result.Answer is { } answer && SessionPaths.T38(answer, _t38) is { } path)
             GoOverToT38(path);
         else
             Trace($"our offer of T.38 came to nothing: {result.Status} {result.Reason}");

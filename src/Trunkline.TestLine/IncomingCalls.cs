@@ -132,6 +132,7 @@ internal sealed class IncomingCalls : ISipCallHandler
             BitRate = report.BitRate,
             Ecm = report.Ecm,
             T38 = answer.T38,
+            InternetAware = report.InternetAware,
             Compression = report.Compression,
             Answered = answer.Answered,
             File = files.KeepPages(report.IsComplete, report.Pages),

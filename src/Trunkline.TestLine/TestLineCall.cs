@@ -33,6 +33,9 @@ public sealed record TestLineCall
     /// <summary>T.38, or else G.711.</summary>
     public bool T38 { get; init; }
 
+    /// <summary>By T.38, and both ends were Internet-aware.</summary>
+    public bool InternetAware { get; init; }
+
     /// <summary>MH, MR, MMR; empty when no page was begun.</summary>
     public string Compression { get; init; } = "";
 

@@ -28,6 +28,9 @@ public sealed record TestNumber(string Number, TestAnswer Answer)
     /// <summary>False refuses T.38 with 488.</summary>
     public bool T38 { get; init; } = true;
 
+    /// <summary>By T.38, it is an Internet-aware fax device; else it behaves as a machine behind a gateway.</summary>
+    public bool InternetAware { get; init; } = true;
+
     /// <summary>Takes sound that is sent again (RFC 2198).</summary>
     public bool AudioRedundancy { get; init; } = true;
 

@@ -84,10 +84,11 @@ internal sealed class UdptlTarget : FuzzTarget
 
         public IIfpSink? To { get; set; }
 
-        public void Transmit(ReadOnlySpan<byte> packet, int copies)
+        public int Transmit(ReadOnlySpan<byte> packet, int copies)
         {
             packets.Add(packet.ToArray());
             _waiting.Enqueue(packet.ToArray());
+            return copies * packet.Length;
         }
 
         public void Deliver()
@@ -99,9 +100,7 @@ internal sealed class UdptlTarget : FuzzTarget
 
     private sealed class Silent : IIfpTransmitter
     {
-        public void Transmit(ReadOnlySpan<byte> packet, int copies)
-        {
-        }
+        public int Transmit(ReadOnlySpan<byte> packet, int copies) => 0;
     }
 
     private sealed class NoEvents : IFaxTerminalEvents

@@ -45,6 +45,9 @@ public sealed record RecordedCall
     /// <summary><c>T.38</c> or <c>G.711</c>; empty when no page was begun.</summary>
     public required string Transport { get; init; }
 
+    /// <summary>Both ends were Internet-aware: the pages went faster than <see cref="Rates"/> says.</summary>
+    public bool InternetAware { get; init; }
+
     /// <summary>What the far end calls itself.</summary>
     public required string RemoteId { get; init; }
 

@@ -25,6 +25,7 @@ internal static class CallRecordWriter
         PagesConfirmed = result.PagesConfirmed,
         Way = way,
         Transport = result.BitRate == 0 ? "" : result.T38 ? "T.38" : "G.711",
+        InternetAware = result.InternetAware,
         RemoteId = result.RemoteIdent,
         Rates = [.. result.Rates.Select(rate => new RecordedRate(Seconds(rate.At), rate.BitRate, rate.Ecm))],
         PageTimes = [.. Pages(result)],

@@ -107,7 +107,7 @@ internal static class ReceiptWriter
 
     private static string Transport(FaxCallResult result) => result.BitRate == 0
         ? ""
-        : string.Create(CultureInfo.InvariantCulture, $"{(result.T38 ? "T.38" : "G.711")} {result.BitRate} bit/s{(result.Ecm ? " ECM" : "")}");
+        : string.Create(CultureInfo.InvariantCulture, $"{(result.T38 ? "T.38" : "G.711")}{(result.InternetAware ? " Internet-aware" : "")} {result.BitRate} bit/s{(result.Ecm ? " ECM" : "")}");
 
     private static string Words(ResourceMessage delivery, FaxCallResult result, DateTimeOffset endedAt)
     {

@@ -89,6 +89,9 @@ public sealed record FaxCallResult
     /// <summary>True when the pages went by T.38, false when by G.711.</summary>
     public bool T38 { get; init; }
 
+    /// <summary>True when both ends were Internet-aware: pages went faster than <see cref="BitRate"/> says.</summary>
+    public bool InternetAware { get; init; }
+
     /// <summary>True when an INVITE left.</summary>
     public bool CallPlaced { get; init; }
 

@@ -30,9 +30,6 @@ public sealed record FaxCallOptions
     /// <summary>The longest call: 200 dense pages at 9600 bit/s fit, a line that was left up does not.</summary>
     public TimeSpan MaxDuration { get; init; } = TimeSpan.FromHours(3);
 
-    /// <summary>How long the far end may take to hang up first once T.30 is over.</summary>
-    public TimeSpan FarEndByeWait { get; init; } = TimeSpan.FromSeconds(2);
-
     /// <summary>How long the terminal may take to give its report after the line is gone.</summary>
     public TimeSpan ReportWait { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -49,7 +46,10 @@ public sealed record FaxCallOptions
     internal bool TakesT38 => AllowT38 && Srtp != SrtpUse.Required;
 
     /// <summary>What we say of our T.38.</summary>
-    public SdpT38 T38 { get; init; } = SdpT38.Ours;
+    public SdpT38 T38 { get; init; } = SdpT38.Ours with { InternetAware = InternetAwareness.Offered };
+
+    /// <summary>Bits a second, with all headers, that a call by T.38 sends at most where both ends are Internet-aware.</summary>
+    public int InternetAwareBitRate { get; init; } = FaxTerminalOptions.DefaultInternetAwareBitRate;
 
     /// <summary>The address that the SDP names for media, when it is not the one that the media engine is bound to.</summary>
     public IPAddress? AdvertisedMedia { get; init; }

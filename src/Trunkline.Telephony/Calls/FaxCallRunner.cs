@@ -125,7 +125,9 @@ public sealed class FaxCallRunner(SipEndpoint endpoint, IMediaEngine media, Time
         session.Media.Start();
         var offering = call.AllowT38 && options.TakesT38 ? session.OfferT38Async(sip) : Task.CompletedTask;
         var ending = await WaitAsync(sip, session, cancellationToken).ConfigureAwait(false);
-        var bye = ending == CallEnding.FaxOver ? LetFarEndHangUpAsync(sip) : sip.ByeAsync();
+        // Once T.30 is over nothing is to be waited for: DCN asks for no response (T.30 section 5.3.6.1.8), and T.30 lets a second pass after it, so that
+        // gateways have played it out.
+        var bye = sip.ByeAsync();
         if (ending != CallEnding.FaxOver)
             session.Media.FarEndHungUp();
         var report = await ReportAsync(session).ConfigureAwait(false);
@@ -157,15 +159,6 @@ public sealed class FaxCallRunner(SipEndpoint endpoint, IMediaEngine media, Time
         {
             await waiting.CancelAsync().ConfigureAwait(false);
         }
-    }
-
-    /// <summary>The end that sent DCN usually waits for the other to hang up; both at once would be harmless, none would not.</summary>
-    private async Task LetFarEndHangUpAsync(SipCall sip)
-    {
-        using var waited = new CancellationTokenSource();
-        await Task.WhenAny(sip.Ended, Task.Delay(options.FarEndByeWait, time, waited.Token)).ConfigureAwait(false);
-        await waited.CancelAsync().ConfigureAwait(false);
-        await sip.ByeAsync().ConfigureAwait(false);
     }
 
     private async Task<FaxReport> ReportAsync(FaxCallSession session)
@@ -209,6 +202,7 @@ public sealed class FaxCallRunner(SipEndpoint endpoint, IMediaEngine media, Time
             BitRate = report.BitRate,
             Ecm = report.Ecm,
             T38 = session.IsT38,
+            InternetAware = report.InternetAware,
             CallPlaced = true,
             Rates = session.Rates,
             PageTimes = session.PageTimes,

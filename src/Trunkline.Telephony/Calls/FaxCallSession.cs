@@ -45,6 +45,7 @@ internal sealed class FaxCallSession : ISipSession, IFaxTerminalEvents, IDisposa
                 FirstPage = call.FirstPage,
                 Ecm = call.AllowEcm,
                 MaxBitRate = call.MaxBitRate,
+                InternetAwareBitRate = options.InternetAwareBitRate,
             },
             this);
         _author = new SessionAuthor(options.AdvertisedMedia ?? Media.LocalEndPoint.Address, (ulong)time.GetUtcNow().ToUnixTimeSeconds(), options.Srtp, options.AudioRedundancy);
@@ -248,7 +249,7 @@ internal sealed class FaxCallSession : ISipSession, IFaxTerminalEvents, IDisposa
             return;
         _t38 = path;
         _audio = null;
-        Record.Add("SDP", string.Create(null, $"T.38 to {path.Remote}, version {path.Version}, {path.MaxBitRate} bit/s, {path.ErrorCorrection}"));
+        Record.Add("SDP", string.Create(null, $"T.38 to {path.Remote}, version {path.Version}, {path.MaxBitRate} bit/s, {path.ErrorCorrection}{(path.InternetAware ? ", Internet-aware" : "")}"));
         Media.UseT38(path);
     }
 

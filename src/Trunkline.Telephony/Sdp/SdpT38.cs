@@ -32,6 +32,9 @@ public sealed record SdpT38
 
     public bool TranscodingJbig { get; init; }
 
+    /// <summary>Whether it is an Internet-aware fax device.</summary>
+    public InternetAwareness InternetAware { get; init; }
+
     /// <summary>What this program says of itself.</summary>
     public static SdpT38 Ours { get; } = new() { MaxBuffer = 1_800, MaxDatagram = 1_400 };
 
@@ -52,6 +55,10 @@ public sealed record SdpT38
                 "T38FAXFILLBITREMOVAL" => t38 with { FillBitRemoval = Flag(value) },
                 "T38FAXTRANSCODINGMMR" => t38 with { TranscodingMmr = Flag(value) },
                 "T38FAXTRANSCODINGJBIG" => t38 with { TranscodingJbig = Flag(value) },
+                "X-INTERNET-AWARE-FAX" => t38 with
+                {
+                    InternetAware = Is(value, "offer") ? InternetAwareness.Offered : Is(value, "answer") ? InternetAwareness.Answered : t38.InternetAware,
+                },
                 _ => t38,
             };
         }
@@ -81,6 +88,8 @@ public sealed record SdpT38
             UdptlErrorCorrection.Redundancy => "t38UDPRedundancy",
             UdptlErrorCorrection.Fec => "t38UDPFEC",
         }));
+        if (InternetAware != InternetAwareness.None)
+            lines.Add(new("x-internet-aware-fax", InternetAware == InternetAwareness.Offered ? "offer" : "answer"));
         return lines;
     }
 

@@ -81,10 +81,14 @@ public sealed class SessionAuthor(IPAddress address, ulong sessionId, SrtpUse sr
     {
         for (var i = 0; i < offer.Media.Count; i++)
         {
-            path = SessionPaths.T38(offer, offer.Media[i], ours);
+            path = SessionPaths.T38(offer, offer.Media[i], ours, InternetAwareness.Offered);
             if (path is null)
                 continue;
-            var agreed = ours with { Version = path.Version, MaxBitRate = path.MaxBitRate, ErrorCorrection = path.ErrorCorrection };
+            var agreed = ours with
+            {
+                Version = path.Version, MaxBitRate = path.MaxBitRate, ErrorCorrection = path.ErrorCorrection,
+                InternetAware = path.InternetAware ? InternetAwareness.Answered : InternetAwareness.None,
+            };
             return Stamp(Answered(offer, i, Image(port, offer.Media[i].Protocol, agreed)));
         }
         path = null;

@@ -9,9 +9,6 @@ namespace Trunkline.Telephony.Spandsp;
 /// <summary>A fax machine that speaks T.38 itself, without modems.</summary>
 internal sealed unsafe class FaxT38Terminal : IFaxTerminal, IIfpSink
 {
-    /// <summary>Indicators above CNG come from a fax machine that answers or sends (T.38 section 7.3.1).</summary>
-    private const int CngIndicator = 1;
-
     /// <summary>
     /// Packets that one step of time may send; no state of T.38 has more than a handful. Where a confirmation comes twice, and late, spandsp goes on with
     /// the next frame while it sends the one before, loses what kind of data it sends, and sends empty frames without end, which would silence every call
@@ -20,6 +17,7 @@ internal sealed unsafe class FaxT38Terminal : IFaxTerminal, IIfpSink
     private const int MaxPacketsOfStep = 200;
 
     private readonly IIfpTransmitter _transmitter;
+    private readonly AwarePace? _pace;
     private readonly nint _core;
     private GCHandle _self;
     private nint _state;
@@ -34,6 +32,7 @@ internal sealed unsafe class FaxT38Terminal : IFaxTerminal, IIfpSink
     public FaxT38Terminal(FaxTerminalOptions options, int firstPage, T38Path path, IIfpTransmitter transmitter, IFaxTerminalEvents events)
     {
         _transmitter = transmitter;
+        _pace = path.InternetAware ? new AwarePace(options.IsCaller, options.InternetAwareBitRate, events) : null;
         _self = GCHandle.Alloc(this);
         _state = t38_terminal_init(0, options.IsCaller ? 1 : 0, &OnSend, GCHandle.ToIntPtr(_self));
         if (_state == 0)
@@ -46,7 +45,7 @@ internal sealed unsafe class FaxT38Terminal : IFaxTerminal, IIfpSink
         t38_set_t38_version(_core, path.Version);
         t38_set_max_datagram_size(_core, path.MaxDatagram);
         t38_set_fastest_image_data_rate(_core, Math.Min(path.MaxBitRate, options.MaxBitRate));
-        Engine = new T30Engine(t38_terminal_get_t30_state(_state), options, firstPage, path.MaxBitRate, events);
+        Engine = new T30Engine(t38_terminal_get_t30_state(_state), options, firstPage, path.MaxBitRate, events, _pace);
     }
 
     public T30Engine Engine { get; }
@@ -56,20 +55,28 @@ internal sealed unsafe class FaxT38Terminal : IFaxTerminal, IIfpSink
     /// <summary>Time passes; what is due to be sent is sent.</summary>
     public void Advance(int samples)
     {
-        if (_packetsOfStep <= MaxPacketsOfStep)
-        {
-            _packetsOfStep = 0;
-            _ = t38_terminal_send_timeout(_state, samples);
-        }
+        _pace?.BeginTick(samples);
+        Step(samples);
+        while (_pace is not null && !Engine.IsOver && _pace.TakeStep(samples))
+            Step(samples);
         // Lost for good: another step would begin the same again.
         if (_packetsOfStep > MaxPacketsOfStep)
             Engine.MustEnd = true;
     }
 
+    private void Step(int samples)
+    {
+        if (_packetsOfStep <= MaxPacketsOfStep)
+        {
+            _packetsOfStep = 0;
+            _ = t38_terminal_send_timeout(_state, samples);
+        }
+    }
+
     public void Packet(ushort sequence, ReadOnlySpan<byte> packet)
     {
-        // A type of 0 in the second bit is an indicator, whose number follows.
-        _heardIndicator |= (packet[0] & 0x40) != 0 || ((packet[0] >> 1) & 0x1F) > CngIndicator;
+        // What is neither silence nor CNG comes from a fax machine that answers or sends.
+        _heardIndicator |= IfpPacket.Indicator(packet) is not (IfpPacket.NoSignal or IfpPacket.Cng);
         if (Engine.Spoiler is { IsOn: true } spoiler)
         {
             var spoilt = packet.ToArray();
@@ -97,7 +104,9 @@ internal sealed unsafe class FaxT38Terminal : IFaxTerminal, IIfpSink
         if (++self._packetsOfStep > MaxPacketsOfStep)
             return -1;
         self.Engine?.NoteSent();
-        self._transmitter.Transmit(new ReadOnlySpan<byte>(packet, length), count);
+        var ifp = new ReadOnlySpan<byte>(packet, length);
+        var octets = self._transmitter.Transmit(ifp, count);
+        self._pace?.NoteSent(ifp, octets);
         return 0;
     }
 }

@@ -78,6 +78,9 @@ internal static unsafe partial class SpandspNative
     public static partial nint t30_get_rx_ident(nint t30);
 
     [LibraryImport(Library)]
+    public static partial void t30_set_iaf_mode(nint t30, int modes);
+
+    [LibraryImport(Library)]
     public static partial int t30_set_ecm_capability(nint t30, int on);
 
     [LibraryImport(Library)]

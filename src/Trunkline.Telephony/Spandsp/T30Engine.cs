@@ -23,6 +23,10 @@ internal sealed unsafe class T30Engine : IDisposable
 
     private const int LookSamples = 5 * 8000;
     private const int SamplesIntoPage = 20_000;
+
+    /// <summary>The confirmation of the page before is sent by then.</summary>
+    private const int SamplesIntoAwarePage = 3_200;
+
     private const int FramesIntoPage = 3;
 
     private readonly FaxTerminalOptions _options;
@@ -30,6 +34,7 @@ internal sealed unsafe class T30Engine : IDisposable
     private readonly nint _t30;
     private readonly TrainingSpoiler? _spoiler;
     private readonly TrainingWatch _training;
+    private readonly AwarePace? _pace;
     private GCHandle _self;
     private int _pages;
     private int _pagesInFile;
@@ -49,15 +54,17 @@ internal sealed unsafe class T30Engine : IDisposable
     /// <param name="firstPage">The first page to send, from 1.</param>
     /// <param name="maxBitRate">The highest rate to agree on.</param>
     /// <param name="events">Who is told.</param>
-    public T30Engine(nint t30, FaxTerminalOptions options, int firstPage, int maxBitRate, IFaxTerminalEvents events)
+    /// <param name="pace">Of a terminal that is Internet-aware.</param>
+    public T30Engine(nint t30, FaxTerminalOptions options, int firstPage, int maxBitRate, IFaxTerminalEvents events, AwarePace? pace = null)
     {
+        _pace = pace;
         _t30 = t30;
         _options = options;
         _events = events;
         _spoiler = options.RefuseTrainings > 0 ? new TrainingSpoiler(options.RefuseTrainings) : null;
         _training = new TrainingWatch(t30);
         _self = GCHandle.Alloc(this);
-        T30Settings.Apply(t30, options, firstPage, Math.Min(maxBitRate, options.MaxBitRate));
+        T30Settings.Apply(t30, options, firstPage, Math.Min(maxBitRate, options.MaxBitRate), pace is not null);
         Listen();
     }
 
@@ -76,6 +83,8 @@ internal sealed unsafe class T30Engine : IDisposable
     /// <summary>Spoils training checks, for tests; null in every other terminal.</summary>
     public TrainingSpoiler? Spoiler => _spoiler;
 
+    private bool IsAware => _pace is { IsAgreed: true };
+
     /// <summary>Pages confirmed (sent) or whole (received).</summary>
     public int Pages => _pages;
 
@@ -87,7 +96,7 @@ internal sealed unsafe class T30Engine : IDisposable
         if (_page == 0 || _options.DropAtPage != _page || IsOver)
             return;
         _pageSamples += samples;
-        if (_pageSamples >= SamplesIntoPage || _pageFrames >= FramesIntoPage)
+        if (_pageSamples >= (IsAware ? SamplesIntoAwarePage : SamplesIntoPage) || _pageFrames >= FramesIntoPage)
             MustEnd = true;
     }
 
@@ -124,6 +133,7 @@ internal sealed unsafe class T30Engine : IDisposable
             isSender ? _pageSent : null)
         {
             Media = new MediaCounts(EcmRetries: Math.Max(0, statistics.EcmRetries)),
+            InternetAware = IsAware,
         };
     }
 
@@ -209,7 +219,8 @@ internal sealed unsafe class T30Engine : IDisposable
 
         Trace(incoming ? "heard " : "sent ", frame[2]);
         NotePageSent(incoming, field, frame);
-        _training.Note(incoming, field);
+        _pace?.Note(incoming, field, frame);
+        _training.Note(incoming, field, IsAware);
         _spoiler?.Frame(incoming, field, frame);
         if (incoming != (_options.SendTiff is not null))
             return;

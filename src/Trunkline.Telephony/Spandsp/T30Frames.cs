@@ -19,7 +19,9 @@ internal static class T30Frames
     public const byte RetrainPositive = 0xCC;
     public const byte RetrainNegative = 0x4C;
     public const byte ProcedureInterruptNegative = 0x2C;
+    public const byte DigitalIdentificationSignal = 0x80;
     public const byte DigitalCommandSignal = 0x82;
+    public const byte Disconnect = 0xFA;
     public const byte FailureToTrain = 0x44;
     public const byte ContinueToCorrectResponse = 0xC4;
 }

@@ -24,6 +24,8 @@ internal static class T30Settings
     private const int B4Length = 0x40000;
     private const int LetterLength = 0x80000;
     private const int LegalLength = 0x100000;
+    private const int CanT38 = 0x02;
+    private const int ContinuousFlow = 0x08;
     private const int MaxIdentLength = 20;
     private const int MaxHeaderLength = 50;
 
@@ -32,8 +34,12 @@ internal static class T30Settings
     /// <param name="options">What its terminal does.</param>
     /// <param name="firstPage">The first page to send, from 1.</param>
     /// <param name="maxBitRate">The highest rate to agree on.</param>
-    public static void Apply(nint t30, FaxTerminalOptions options, int firstPage, int maxBitRate)
+    /// <param name="isAware">DIS and DCS say that it is an Internet-aware fax device (bit 123); spandsp puts it into DCS where DIS had it.</param>
+    public static void Apply(nint t30, FaxTerminalOptions options, int firstPage, int maxBitRate, bool isAware)
     {
+        // Before what follows, which builds DIS.
+        if (isAware)
+            t30_set_iaf_mode(t30, CanT38 | ContinuousFlow);
         _ = t30_set_tx_ident(t30, Shorten(options.LocalIdent, MaxIdentLength));
         if (options.HeaderLine.Length > 0)
             _ = t30_set_tx_page_header_info(t30, Shorten(options.HeaderLine, MaxHeaderLength));

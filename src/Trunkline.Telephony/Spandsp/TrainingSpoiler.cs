@@ -1,3 +1,5 @@
+using Trunkline.Telephony.T38;
+
 namespace Trunkline.Telephony.Spandsp;
 
 /// <summary>
@@ -51,7 +53,7 @@ internal sealed class TrainingSpoiler(int refusals)
     public void Spoil(Span<byte> packet)
     {
         const int FirstData = 5;
-        if (!_isOn || packet.Length <= FirstData || (packet[0] & 0x40) == 0 || ((packet[0] >> 1) & 0x1F) == 0)
+        if (!_isOn || packet.Length <= FirstData || !IfpPacket.IsImage(packet))
             return;
         foreach (ref var data in packet[FirstData..])
             data ^= 0x55;

@@ -19,15 +19,20 @@ internal sealed class TrainingWatch(nint t30)
     /// </summary>
     private const int LongestTraining = 36_000;
 
+    /// <summary>Between Internet-aware ends nothing of this takes its time; what is sent at the lowest rate that can be set takes under a second.</summary>
+    private const int LongestAware = 12_000;
+
     private const int None = -1;
+    private int _longest = LongestTraining;
     private int _samples = None;
 
     /// <summary>A frame was heard or sent.</summary>
     /// <param name="field">Its control field, without the direction bit.</param>
-    public void Note(bool incoming, byte field)
+    /// <param name="isAware">Both ends are Internet-aware.</param>
+    public void Note(bool incoming, byte field, bool isAware)
     {
         if (incoming && field is T30Frames.DigitalCommandSignal)
-            _samples = 0;
+            (_samples, _longest) = (0, isAware ? LongestAware : LongestTraining);
         else if (!incoming)
             _samples = None;
     }
@@ -35,10 +40,10 @@ internal sealed class TrainingWatch(nint t30)
     /// <summary>Counts media time; outside the callbacks of spandsp.</summary>
     public void Advance(int samples)
     {
-        if (_samples == None || (_samples += samples) < LongestTraining)
+        if (_samples == None || (_samples += samples) < _longest)
             return;
         _samples = None;
         // Does nothing while the check is being heard: T2 is then stopped.
-        t30_timer_update(t30, T2Samples - LongestTraining + samples);
+        t30_timer_update(t30, T2Samples - _longest + samples);
     }
 }

@@ -6,5 +6,6 @@ internal interface IIfpTransmitter
     /// <summary>
     /// Sends one packet in <paramref name="copies"/> equal datagrams: the end of a signal has no successor that could repair its loss.
     /// </summary>
-    void Transmit(ReadOnlySpan<byte> packet, int copies);
+    /// <returns>Octets that went over the wire, with the headers of UDP and IP.</returns>
+    int Transmit(ReadOnlySpan<byte> packet, int copies);
 }

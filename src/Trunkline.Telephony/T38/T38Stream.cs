@@ -12,17 +12,27 @@ internal sealed class T38Stream : IIfpTransmitter
     /// <summary>Copies of one datagram at most, whatever the terminal asks.</summary>
     private const int MaxCopies = 8;
 
+    /// <summary>Octets of UDP (8) and IP (20, or 40 by IPv6) with each datagram.</summary>
+    private const int HeaderOctets = 28;
+
     /// <summary>
     /// The last datagram before a silence has none after it that repeats it, and a burst takes all its copies: it is sent again after so many ticks
     /// without another. Images send one each 30 ms, and so none of them twice.
     /// </summary>
     private static readonly int[] AgainAfter = [3, 6, 10];
 
+    /// <summary>
+    /// Between Internet-aware ends a whole signal goes within a few ticks, where else its pauses and its slow octets spread it over a second: what a burst
+    /// takes away of it must come again.
+    /// </summary>
+    private static readonly int[] AgainAfterAware = [1, 2, 3, 4, 5, 7, 10, 15, 25, 40];
+
     private readonly IDatagramSocket _socket;
     private readonly UdptlSender _sender;
     private readonly UdptlReceiver _receiver = new();
     private readonly byte[] _datagram = new byte[UdptlLimits.MaxDatagram];
     private readonly uint? _audioSsrc;
+    private readonly int[] _againAfter;
     private RemoteLatch _remote;
     private IPEndPoint _signalled;
     private int _length;
@@ -37,6 +47,7 @@ internal sealed class T38Stream : IIfpTransmitter
         _socket = socket;
         _sender = new UdptlSender(path.ErrorCorrection, path.MaxDatagram, depth);
         _audioSsrc = audioSsrc;
+        _againAfter = path.InternetAware ? AgainAfterAware : AgainAfter;
         _signalled = path.Remote;
         _remote = new RemoteLatch(path.Remote);
     }
@@ -63,7 +74,7 @@ internal sealed class T38Stream : IIfpTransmitter
     public void Tick()
     {
         _remote.Tick();
-        if (_length > 0 && ++_silentTicks <= AgainAfter[^1] && AgainAfter.AsSpan().Contains(_silentTicks))
+        if (_length > 0 && ++_silentTicks <= _againAfter[^1] && _againAfter.AsSpan().Contains(_silentTicks))
             _socket.Send(_datagram.AsSpan(0, _length), _remote.Target);
     }
 
@@ -77,12 +88,16 @@ internal sealed class T38Stream : IIfpTransmitter
         }
     }
 
-    public void Transmit(ReadOnlySpan<byte> packet, int copies)
+    public int Transmit(ReadOnlySpan<byte> packet, int copies)
     {
         _length = _sender.Write(packet, _datagram);
         _silentTicks = 0;
-        for (var i = 0; _length > 0 && i < Math.Clamp(copies, 1, MaxCopies); i++)
+        if (_length == 0)
+            return 0;
+        copies = Math.Clamp(copies, 1, MaxCopies);
+        for (var i = 0; i < copies; i++)
             _socket.Send(_datagram.AsSpan(0, _length), _remote.Target);
+        return copies * (_length + HeaderOctets);
     }
 
     /// <summary>

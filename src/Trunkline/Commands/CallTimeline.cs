@@ -75,6 +75,8 @@ internal static class CallTimeline
                 list.Add(rate);
             return list;
         }));
-        return $"went by {Rows.Text(call, "transport")} at {speeds} bit/s {(rates[^1].GetProperty("ecm").GetBoolean() ? "with" : "without")} ECM";
+        // The rate is what T.30 agreed on; between Internet-aware ends the pages did not keep to it.
+        var aware = call.TryGetProperty("internetAware", out var value) && value.ValueKind == JsonValueKind.True ? ", both ends Internet-aware: faster than" : " at";
+        return $"went by {Rows.Text(call, "transport")}{aware} {speeds} bit/s {(rates[^1].GetProperty("ecm").GetBoolean() ? "with" : "without")} ECM";
     }
 }

@@ -45,6 +45,9 @@ public sealed class TestNumberOptions
     /// <summary>False refuses T.38.</summary>
     public bool T38 { get; set; } = true;
 
+    /// <summary>False is, by T.38, a machine behind a gateway.</summary>
+    public bool InternetAware { get; set; } = true;
+
     /// <summary>False does not take sound that is sent again.</summary>
     public bool AudioRedundancy { get; set; } = true;
 
@@ -107,6 +110,7 @@ public sealed class TestNumberOptions
             IsEuropean = options.European,
             BeforeAnswer = options.BeforeAnswer,
             T38 = options.T38,
+            InternetAware = options.InternetAware,
             AudioRedundancy = options.AudioRedundancy,
             Ecm = options.Ecm,
             MaxBitRate = options.MaxBitRate,

@@ -64,6 +64,24 @@ public sealed class FaxWayTests
     }
 
     [Theory]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public async Task Time_of_modems_is_left_out_where_both_ends_are_Internet_aware(bool isLineAware, bool isTrunkAware)
+    {
+        var number = new TestNumber(Fax, TestAnswer.Fax) { Description = "of the test", InternetAware = isLineAware };
+        await using var line = await TestLineRig.StartAsync(new LoopbackNetwork(), numbers: [number]);
+        var result = await line.SendAsync(Fax, pages: 2, isInternetAware: isTrunkAware);
+        Assert.True(result.Outcome == CallOutcome.Delivered, $"{result.Detail}\n{string.Join('\n', result.Events)}");
+        var both = isLineAware && isTrunkAware;
+        Assert.Equal((true, both), (result.T38, result.InternetAware));
+        Assert.Equal(both, result.Events.Any(e => e.Text.EndsWith(", Internet-aware", StringComparison.Ordinal)));
+        var call = await line.FinishedAsync();
+        Assert.True(call.Complete, call.Why);
+        Assert.Equal(both, call.InternetAware);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Sound_is_sent_again_to_a_number_that_can_do_it(bool redundancy)

@@ -5,6 +5,7 @@ using Trunkline.Core;
 using Trunkline.Telephony.Calls;
 using Trunkline.Telephony.Media;
 using Trunkline.Telephony.Net;
+using Trunkline.Telephony.Sdp;
 using Trunkline.Telephony.Sip;
 using Trunkline.Telephony.Trunks;
 using Trunkline.TestLine;
@@ -66,11 +67,12 @@ internal sealed class TestLineRig : IAsyncDisposable, IFaxCallObserver
     }
 
     public async Task<FaxCallResult> SendAsync(
-        string number, int pages = 1, int firstPage = 1, string? password = null, SrtpUse srtp = SrtpUse.Off, Func<FaxCall, FaxCall>? change = null)
+        string number, int pages = 1, int firstPage = 1, string? password = null, SrtpUse srtp = SrtpUse.Off, Func<FaxCall, FaxCall>? change = null,
+        bool isInternetAware = true)
     {
         FaxTiff.Write(Sent, pages);
         Assert.True(PhoneNumber.TryParse(number, "US", out var to));
-        await using var trunk = OpenTrunk(password, srtp);
+        await using var trunk = OpenTrunk(password, srtp, isInternetAware);
         var call = new FaxCall
         {
             CallId = "test-1",
@@ -85,7 +87,7 @@ internal sealed class TestLineRig : IAsyncDisposable, IFaxCallObserver
     }
 
     /// <summary>A trunk that leads to the test line.</summary>
-    public SipTrunk OpenTrunk(string? password = null, SrtpUse srtp = SrtpUse.Off)
+    public SipTrunk OpenTrunk(string? password = null, SrtpUse srtp = SrtpUse.Off, bool isInternetAware = true)
     {
         Assert.True(PhoneNumber.TryParse("+12025550190", "US", out var from));
         return new SipTrunk(
@@ -97,7 +99,10 @@ internal sealed class TestLineRig : IAsyncDisposable, IFaxCallObserver
                 CallerId = from,
                 Credentials = password is null ? null : new SipCredentials("gateway", password),
                 KeepAlive = TimeSpan.Zero,
-                Calls = new FaxCallOptions { Srtp = srtp },
+                Calls = new FaxCallOptions
+                {
+                    Srtp = srtp, T38 = SdpT38.Ours with { InternetAware = isInternetAware ? InternetAwareness.Offered : InternetAwareness.None },
+                },
             },
             _endpoint,
             _media,

@@ -58,7 +58,7 @@ public sealed class TestLineTests
     public async Task Fax_to_0100_goes_on_while_its_session_is_refreshed()
     {
         await using var line = await TestLineRig.StartAsync(new LoopbackNetwork(), sessionExpires: TimeSpan.FromSeconds(90));
-        var result = await line.SendAsync("+12025550100", pages: 12);
+        var result = await line.SendAsync("+12025550100", pages: 12, isInternetAware: false);
 
         AssertDelivered(result, 12);
         Assert.True(result.Duration > TimeSpan.FromSeconds(60), $"{result.Duration} is too short to show it");

@@ -46,8 +46,8 @@ internal sealed class FaxPair : IDisposable
 
     public RecordedEvents CalledEvents { get; } = new();
 
-    public static T38Path T38To(IMediaSession other, UdptlErrorCorrection correction) =>
-        new(other.LocalEndPoint, 0, 14400, 400, correction);
+    public static T38Path T38To(IMediaSession other, UdptlErrorCorrection correction, bool isAware = false) =>
+        new(other.LocalEndPoint, 0, 14400, 400, correction, isAware);
 
     public void UseAudio(G711Law law = G711Law.MuLaw, bool redundancy = false)
     {
@@ -55,10 +55,10 @@ internal sealed class FaxPair : IDisposable
         Called.UseAudio(new AudioPath(Caller.LocalEndPoint, law, Redundancy: redundancy ? new AudioRedundancy(121, Begins: true) : null));
     }
 
-    public void UseT38(UdptlErrorCorrection correction = UdptlErrorCorrection.Redundancy)
+    public void UseT38(UdptlErrorCorrection correction = UdptlErrorCorrection.Redundancy, bool isCallerAware = false, bool isCalledAware = false)
     {
-        Caller.UseT38(T38To(Called, correction));
-        Called.UseT38(T38To(Caller, correction));
+        Caller.UseT38(T38To(Called, correction, isCallerAware));
+        Called.UseT38(T38To(Caller, correction, isCalledAware));
     }
 
     public void Start()

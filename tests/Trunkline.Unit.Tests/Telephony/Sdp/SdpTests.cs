@@ -165,6 +165,23 @@ public class SdpTests
         Assert.Null(Author().AnswerT38(Read(Head + "m=image 4002 udptl t38\r\na=T38FaxRateManagement:localTCF\r\n"), 7000, SdpT38.Ours, out _));
     }
 
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void Internet_aware_is_who_says_it_to_one_that_said_it(bool offers, bool answers)
+    {
+        static SdpT38 T38(bool aware) => SdpT38.Ours with { InternetAware = aware ? InternetAwareness.Offered : InternetAwareness.None };
+        var offer = Read(Encoding.UTF8.GetString(Author().OfferT38(4000, T38(offers)).ToBytes()));
+        var answer = Read(Encoding.UTF8.GetString(Author().AnswerT38(offer, 5000, T38(answers), out var called)!.ToBytes()));
+        Assert.Equal(offers && answers, called!.InternetAware);
+        Assert.Equal(offers && answers, SessionPaths.T38(answer, T38(offers))!.InternetAware);
+        // A far end that only repeats what it was sent has said nothing; nor has one that offers what an answer says.
+        Assert.False(SessionPaths.T38(offer, T38(true))!.InternetAware);
+        _ = Author().AnswerT38(answer, 4000, T38(true), out var offered);
+        Assert.False(offered!.InternetAware);
+    }
+
     [Fact]
     public void The_version_counts_changes_only_and_sections_never_vanish()
     {

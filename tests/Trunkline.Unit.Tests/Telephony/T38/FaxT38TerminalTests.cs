@@ -86,11 +86,12 @@ public sealed class FaxT38TerminalTests : IDisposable
 
         public int Delay { get; set; }
 
-        public void Transmit(ReadOnlySpan<byte> packet, int copies)
+        public int Transmit(ReadOnlySpan<byte> packet, int copies)
         {
             // A terminal that is not stopped must not fill the memory either.
             if (++_ofTick <= MostPacketsOfTick)
                 _packets.Enqueue((_tick + Delay, _sequence++, packet.ToArray()));
+            return copies * packet.Length;
         }
 
         /// <summary>Time goes on; returns how many packets were sent since it last did.</summary>

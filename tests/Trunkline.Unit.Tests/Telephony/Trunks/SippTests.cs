@@ -65,7 +65,6 @@ public class SippTests
             Transport = transport,
             KeepAlive = TimeSpan.Zero,
             Credentials = new SipCredentials("gateway", "s3cret"),
-            Calls = new FaxCallOptions { FarEndByeWait = TimeSpan.Zero },
         };
         await using var trunk = new SipTrunk(options, endpoint, media, TimeProvider.System, NullLogger<SipTrunk>.Instance);
         Assert.True(PhoneNumber.TryParse("+12025550100", "US", out var number));
