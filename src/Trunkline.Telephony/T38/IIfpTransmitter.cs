@@ -6,6 +6,6 @@ internal interface IIfpTransmitter
     /// <summary>
     /// Sends one packet in <paramref name="copies"/> equal datagrams: the end of a signal has no successor that could repair its loss.
     /// </summary>
-    /// <returns>Octets that went over the wire, with the headers of UDP and IP.</returns>
+    /// <returns>Octets that went over the wire since the packet before, with the headers of UDP and IP, and what was sent again.</returns>
     int Transmit(ReadOnlySpan<byte> packet, int copies);
 }

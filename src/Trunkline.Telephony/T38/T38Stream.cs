@@ -25,7 +25,7 @@ internal sealed class T38Stream : IIfpTransmitter
     /// Between Internet-aware ends a whole signal goes within a few ticks, where else its pauses and its slow octets spread it over a second: what a burst
     /// takes away of it must come again.
     /// </summary>
-    private static readonly int[] AgainAfterAware = [1, 2, 3, 4, 5, 7, 10, 15, 25, 40];
+    private static readonly int[] AgainAfterAware = [1, 2, 3, 4, 5, 7, 10, 15, 25, 40, 60, 85];
 
     private readonly IDatagramSocket _socket;
     private readonly UdptlSender _sender;
@@ -37,6 +37,7 @@ internal sealed class T38Stream : IIfpTransmitter
     private IPEndPoint _signalled;
     private int _length;
     private int _silentTicks;
+    private int _octetsAgain;
 
     /// <param name="socket">The call's socket.</param>
     /// <param name="path">As agreed.</param>
@@ -75,7 +76,10 @@ internal sealed class T38Stream : IIfpTransmitter
     {
         _remote.Tick();
         if (_length > 0 && ++_silentTicks <= _againAfter[^1] && _againAfter.AsSpan().Contains(_silentTicks))
+        {
             _socket.Send(_datagram.AsSpan(0, _length), _remote.Target);
+            _octetsAgain += _length + HeaderOctets;
+        }
     }
 
     /// <summary>Takes a datagram that arrived.</summary>
@@ -97,7 +101,9 @@ internal sealed class T38Stream : IIfpTransmitter
         copies = Math.Clamp(copies, 1, MaxCopies);
         for (var i = 0; i < copies; i++)
             _socket.Send(_datagram.AsSpan(0, _length), _remote.Target);
-        return copies * (_length + HeaderOctets);
+        var octets = copies * (_length + HeaderOctets) + _octetsAgain;
+        _octetsAgain = 0;
+        return octets;
     }
 
     /// <summary>

@@ -38,7 +38,7 @@ public sealed class FaxCallRunnerTests : IAsyncDisposable
         session.Events.PageDone(1);
         session.Events.PageDone(2);
         session.Complete(Good(2));
-        var bye = await NextByeAfter(TimeSpan.FromSeconds(2));
+        var bye = await Peer.NextAsync("BYE");
         Peer.Respond(bye, 200, "OK");
         var result = await running.WaitAsync(ScriptedPeer.Hang);
         Assert.Equal((CallOutcome.Delivered, 3, true, true), (result.Outcome, result.PagesConfirmed, result.T38, result.CallPlaced));
@@ -59,7 +59,7 @@ public sealed class FaxCallRunnerTests : IAsyncDisposable
         await Peer.NextAsync("ACK");
         session.Events.TransferBegins("", 9600, false);
         session.Complete(Good(2));
-        Peer.Respond(await NextByeAfter(TimeSpan.FromSeconds(2)), 200, "OK");
+        Peer.Respond(await Peer.NextAsync("BYE"), 200, "OK");
         var result = await running.WaitAsync(ScriptedPeer.Hang);
         Assert.Equal((CallOutcome.Delivered, false), (result.Outcome, result.T38));
         Assert.Equal(["audio 6000 MuLaw", "start"], await ToldAsync(session));
@@ -87,8 +87,7 @@ public sealed class FaxCallRunnerTests : IAsyncDisposable
         await Peer.NextAsync(200);
         Peer.Send(InCall(invite, "ACK", 3));
         session.Complete(Good(2));
-        Peer.Send(InCall(invite, "BYE", 4));
-        await Peer.NextAsync(200);
+        Peer.Respond(await Peer.NextAsync("BYE"), 200, "OK");
         var result = await running.WaitAsync(ScriptedPeer.Hang);
         Assert.Equal((CallOutcome.Delivered, true), (result.Outcome, result.T38));
         Assert.Equal(["audio 6000 MuLaw", "start", "t38 6002"], await ToldAsync(session));
@@ -108,8 +107,7 @@ public sealed class FaxCallRunnerTests : IAsyncDisposable
         Assert.True(SipOffer(await Peer.NextAsync(200)).Media[0].IsAudio);
         Peer.Send(InCall(invite, "ACK", 1));
         session.Complete(Good(2));
-        Peer.Send(InCall(invite, "BYE", 2));
-        await Peer.NextAsync(200);
+        Peer.Respond(await Peer.NextAsync("BYE"), 200, "OK");
         Assert.True((await running.WaitAsync(ScriptedPeer.Hang)).T38);
         Assert.Empty(await ToldAsync(session));
     }
@@ -126,8 +124,7 @@ public sealed class FaxCallRunnerTests : IAsyncDisposable
         await Peer.NextAsync(488);
         Peer.Send(InCall(invite, "ACK", 1, branch: "z9hG4bKlate"));
         session.Complete(Good(2));
-        Peer.Send(InCall(invite, "BYE", 2));
-        await Peer.NextAsync(200);
+        Peer.Respond(await Peer.NextAsync("BYE"), 200, "OK");
         Assert.Equal(CallOutcome.Delivered, (await running.WaitAsync(ScriptedPeer.Hang)).Outcome);
         Assert.DoesNotContain(await ToldAsync(session), told => told.StartsWith("t38", StringComparison.Ordinal));
     }
@@ -158,8 +155,7 @@ public sealed class FaxCallRunnerTests : IAsyncDisposable
         await Peer.NextAsync("ACK");
         session.Events.TransferBegins("", 14400, true);
         session.Complete(Good(2));
-        Peer.Send(InCall(invite, "BYE", 1));
-        await Peer.NextAsync(200);
+        Peer.Respond(await Peer.NextAsync("BYE"), 200, "OK");
         Assert.Equal(CallOutcome.Delivered, (await running.WaitAsync(ScriptedPeer.Hang)).Outcome);
         // The same sound as before the answer: the terminal was told of it once.
         Assert.Equal(["audio 6000 MuLaw", "start"], await ToldAsync(session));
@@ -201,8 +197,7 @@ public sealed class FaxCallRunnerTests : IAsyncDisposable
         await Peer.NextAsync(488);
         Peer.Send(InCall(invite, "ACK", 1, branch: "z9hG4bKi"));
         session.Complete(Good(2));
-        Peer.Send(InCall(invite, "BYE", 2));
-        await Peer.NextAsync(200);
+        Peer.Respond(await Peer.NextAsync("BYE"), 200, "OK");
         Assert.False((await running.WaitAsync(ScriptedPeer.Hang)).T38);
     }
 

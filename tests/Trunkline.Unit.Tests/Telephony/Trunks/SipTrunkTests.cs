@@ -104,12 +104,11 @@ public sealed class SipTrunkTests : IAsyncDisposable
         Peer.Respond(invite, 200, "OK", sdp: SipBench.Audio(6000));
         await Peer.NextAsync("ACK");
         (await _media.Opened.Reader.ReadAsync()).Complete(Good);
-        Peer.Send(Peer.Request("BYE", 1, toTag: invite.From.Tag!, callId: invite.CallId));
-        await Peer.NextAsync(200);
+        Peer.Respond(await Peer.NextAsync("BYE"), 200, "OK");
         var result = await sending.WaitAsync(ScriptedPeer.Hang);
         Assert.Equal(CallOutcome.Delivered, result.Outcome);
         Assert.Equal(
-            ["INVITE sent to UDP 127.0.0.1:5999", "180 Ringing received", "200 OK received from UDP 127.0.0.1:5999", "ACK sent", "BYE received"],
+            ["INVITE sent to UDP 127.0.0.1:5999", "180 Ringing received", "200 OK received from UDP 127.0.0.1:5999", "ACK sent", "BYE sent", "200 OK received for BYE"],
             result.Events.Where(e => e.Layer == "SIP").Select(e => e.Text));
     }
 
