@@ -23,7 +23,7 @@ internal sealed class T38Stream : IIfpTransmitter
 
     /// <summary>
     /// Between Internet-aware ends a whole signal goes within a few ticks, where else its pauses and its slow octets spread it over a second: what a burst
-    /// takes away of it must come again.
+    /// takes away of it must come again. The first two are for signals alone: images come in each tick or two.
     /// </summary>
     private static readonly int[] AgainAfterAware = [1, 2, 3, 4, 5, 7, 10, 15, 25, 40, 60, 85];
 
@@ -75,7 +75,8 @@ internal sealed class T38Stream : IIfpTransmitter
     public void Tick()
     {
         _remote.Tick();
-        if (_length > 0 && ++_silentTicks <= _againAfter[^1] && _againAfter.AsSpan().Contains(_silentTicks))
+        if (_length > 0 && ++_silentTicks <= _againAfter[^1] && _againAfter.AsSpan().Contains(_silentTicks)
+            && (_silentTicks >= AgainAfter[0] || _length <= UdptlSender.SmallDatagram))
         {
             _socket.Send(_datagram.AsSpan(0, _length), _remote.Target);
             _octetsAgain += _length + HeaderOctets;

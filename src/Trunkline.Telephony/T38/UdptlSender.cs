@@ -16,7 +16,7 @@ internal sealed class UdptlSender
     /// Commands of T.30 come in packets of a few bytes, and a burst that takes one away costs seconds or the call: they are repeated further, as long as
     /// the datagram stays small.
     /// </summary>
-    private const int SmallDatagram = 160;
+    public const int SmallDatagram = 160;
 
     private const int SmallDepth = 10;
     private const int FecSpan = 3;

@@ -143,8 +143,8 @@ public sealed class TrunkSettings
             throw new OptionsException($"{path}:Port is 1 to 65535, or 0 to look for it.");
         if (RingTimeout <= TimeSpan.Zero || RingTimeout > TimeSpan.FromMinutes(3))
             throw new OptionsException($"{path}:RingTimeout is at most three minutes.");
-        if (InternetAwareBitRate is < 128_000 or > 2_000_000)
-            throw new OptionsException($"{path}:InternetAwareBitRate is 128000 to 2000000.");
+        if (InternetAwareBitRate is < 256_000 or > 2_000_000)
+            throw new OptionsException($"{path}:InternetAwareBitRate is 256000 to 2000000.");
         if (KeepAlive < TimeSpan.Zero || KeepAlive > TimeSpan.FromHours(1))
             throw new OptionsException($"{path}:KeepAlive is at most an hour.");
         if (RegisterExpires < TimeSpan.FromMinutes(1) || RegisterExpires > TimeSpan.FromDays(1))

@@ -54,13 +54,13 @@ public sealed class AwareFaxTests : IDisposable
     }
 
     [Theory]
-    [InlineData(128_000)]
+    [InlineData(256_000)]
     [InlineData(512_000)]
     public void No_second_takes_more_of_the_line_than_is_allowed(int bitRate)
     {
         var sent = Send(new Case(true, true) { BitRate = bitRate, Rows = 2000 }).OctetsOfTick;
         // One step of a terminal may go beyond, and so may what is sent again; both are taken off what follows. A signal ends with three copies.
-        const int Beyond = 3_000;
+        const int Beyond = 2_000;
         for (var from = 0; from + TicksPerSecond <= sent.Count; from++)
             Assert.InRange(sent.Skip(from).Take(TicksPerSecond).Sum(), 0, bitRate / 8 + Beyond);
         Assert.True(sent.Max() <= bitRate / 8 / TicksPerSecond + Beyond, $"{sent.Max()} octets in a tick");
@@ -73,7 +73,7 @@ public sealed class AwareFaxTests : IDisposable
     [InlineData(0.03, 1, false)]
     public void What_is_lost_is_repaired_as_with_any_far_end(double loss, double burst, bool ecm)
     {
-        // Of a thousand calls with such bursts one or two lose a signal with all its copies, as with any far end: not these.
+        // Of two thousand calls with such bursts one loses a signal with all its copies; of those that keep to the time of modems, eleven.
         for (var seed = 101; seed <= 105; seed++)
         {
             var call = Send(new Case(true, true) { Loss = loss, Burst = burst, Ecm = ecm, Seed = seed, MustBeSame = ecm, Pages = 2 });
