@@ -30,29 +30,46 @@ internal static class CapacityBench
         var allWhole = true;
         foreach (var part in (options.Text("--legs") ?? "t38:200,g711:100").Split(','))
         {
-            var (kind, count) = (part.Split(':')[0], int.Parse(part.Split(':')[1], CultureInfo.InvariantCulture));
+            Part[] kinds = [.. part.Split('+').Select(text => new Part(KindOf(text.Split(':')[0]), int.Parse(text.Split(':')[1], CultureInfo.InvariantCulture)))];
             var folder = Directory.CreateDirectory(Path.Combine(directory, part.Replace(':', '-'))).FullName;
-            allWhole &= await new Run(kind == "t38", count, document, pages, folder, threads, perSecond).RunAsync();
+            allWhole &= await new Run(kinds, document, pages, folder, threads, perSecond).RunAsync();
             Directory.Delete(folder, recursive: true);
         }
         return allWhole ? 0 : 1;
     }
 
-    private sealed class Run(bool t38, int count, string document, int pages, string folder, int threads, int perSecond)
+    private static Kind KindOf(string word) => word switch
     {
-        private string Number => t38 ? LineProcess.T38Number : LineProcess.AudioNumber;
+        "t38" => new("T.38", LineProcess.T38Number, IsT38: true),
+        "aware" => new("T.38, Internet-aware", LineProcess.AwareNumber, IsT38: true),
+        "g711" => new("G.711", LineProcess.AudioNumber, IsT38: false),
+        "g711-plain" => new("G.711 without RFC 2198", LineProcess.PlainAudioNumber, IsT38: false),
+        _ => throw new FormatException($"{word} is none of t38, aware, g711, g711-plain."),
+    };
+
+    private sealed record Kind(string Name, string Number, bool IsT38);
+
+    private sealed record Part(Kind Kind, int Count);
+
+    private sealed class Run(IReadOnlyList<Part> parts, string document, int pages, string folder, int threads, int perSecond)
+    {
+        private readonly Kind[] _calls = Mix(parts);
+
+        /// <summary>The kinds of all calls in the order in which they are begun, evenly mixed.</summary>
+        private static Kind[] Mix(IReadOnlyList<Part> parts) =>
+            [.. parts.SelectMany(part => Enumerable.Range(0, part.Count).Select(i => (At: (i + 0.5) / part.Count, part.Kind))).OrderBy(call => call.At).Select(call => call.Kind)];
 
         public async Task<bool> RunAsync()
         {
             await using var line = await LineProcess.StartAsync(folder, threads);
             using var clock = new MediaClock(TimeProvider.System, threads: threads);
-            await using var caller = new Caller(new UdpNetwork(), clock, TimeProvider.System, line.Port, count);
+            await using var caller = new Caller(new UdpNetwork(), clock, TimeProvider.System, line.Port, _calls.Length);
             // What is made once, and compiled at first, is not a leg's.
-            await Task.WhenAll(Enumerable.Range(0, Math.Min(count, WarmCalls)).Select(i => caller.SendAsync($"warm{i}", Number, document, 1)));
+            await Task.WhenAll(_calls.Take(WarmCalls).Select((kind, i) => caller.SendAsync($"warm{i}", kind.Number, document, 1)));
 
             var (ours, theirs) = (ProcessCost.Of(Environment.ProcessId), line.Cost);
             var (ourPeak, theirPeak, most) = (ours.MegaBytes, theirs.MegaBytes, 0);
-            var calls = Task.WhenAll(Enumerable.Range(0, count).Select(i => CallAsync(caller, i)));
+            var calls = Task.WhenAll(_calls.Select((kind, i) => CallAsync(caller, kind, i)));
             while (await Task.WhenAny(calls, Task.Delay(Watch, TimeProvider.System)) != calls)
             {
                 most = Math.Max(most, clock.Legs);
@@ -65,29 +82,40 @@ internal static class CapacityBench
             // The test line writes what it knows of a call after its hang-up.
             await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System);
 
-            var same = results.Sum(r => DensePages.CountSame(document, Caller.Received(folder, Number, r.Id)));
-            var whole = results.Count(r => r.Result.Outcome == CallOutcome.Delivered && r.Result.T38 == t38);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} legs by {(t38 ? "T.38" : "G.711")} in each process, {most} at once, {minutes:F0} leg-minutes"));
-            Print("delivered", $"{whole} of {count}; pages that arrived bit for bit: {same} of {count * pages}");
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{string.Join(" and ", parts.Select(part => $"{part.Count} legs by {part.Kind.Name}"))} in each process, {most} at once, {minutes:F0} leg-minutes"));
+            var allWhole = true;
+            foreach (var part in parts)
+                allWhole &= PrintWhole(part, [.. results.Where(r => r.Kind == part.Kind)]);
             Print("CPU s a leg-minute", string.Create(CultureInfo.InvariantCulture,
-                $"calling {(ourEnd.CpuSeconds - ours.CpuSeconds) / minutes:F4}, called {(theirEnd.CpuSeconds - theirs.CpuSeconds) / minutes:F4}"));
+                $"calling {(ourEnd.CpuSeconds - ours.CpuSeconds) / minutes:F4}, called {(theirEnd.CpuSeconds - theirs.CpuSeconds) / minutes:F4}{(parts.Count > 1 ? ", of all kinds together" : "")}"));
             Print("MB a leg", string.Create(CultureInfo.InvariantCulture,
-                $"calling {(ourPeak - ours.MegaBytes) / count:F2}, called {(theirPeak - theirs.MegaBytes) / count:F2}; before them {ours.MegaBytes:F0} and {theirs.MegaBytes:F0}"));
+                $"calling {(ourPeak - ours.MegaBytes) / _calls.Length:F2}, called {(theirPeak - theirs.MegaBytes) / _calls.Length:F2}; before them {ours.MegaBytes:F0} and {theirs.MegaBytes:F0}"));
+            // One clock ticks for all legs of a process: one kind is as late as the other.
             Print("media late, calling", LineProcess.Words(clock.Lateness));
             Print("media late, called", await line.LatenessAsync());
             foreach (var fault in results.Where(r => r.Result.Outcome != CallOutcome.Delivered).GroupBy(r => r.Result.Detail).OrderByDescending(g => g.Count()).Take(5))
                 Print("not delivered", $"{fault.Count()}: {fault.Key}");
             Console.WriteLine();
-            return whole == count && same == count * pages;
+            return allWhole;
         }
 
-        private async Task<(string Id, TimeSpan Lasted, FaxCallResult Result)> CallAsync(Caller caller, int i)
+        private bool PrintWhole(Part part, IReadOnlyList<(Kind Kind, string Id, TimeSpan Lasted, FaxCallResult Result)> results)
+        {
+            var same = results.Sum(r => DensePages.CountSame(document, Caller.Received(folder, part.Kind.Number, r.Id)));
+            var whole = results.Count(r => r.Result.Outcome == CallOutcome.Delivered && r.Result.T38 == part.Kind.IsT38);
+            Print("delivered", string.Create(CultureInfo.InvariantCulture,
+                $"{whole} of {part.Count} by {part.Kind.Name}, {results.Sum(r => r.Lasted.TotalMinutes):F0} leg-minutes; pages that arrived bit for bit: {same} of {part.Count * pages}"));
+            return whole == part.Count && same == part.Count * pages;
+        }
+
+        private async Task<(Kind Kind, string Id, TimeSpan Lasted, FaxCallResult Result)> CallAsync(Caller caller, Kind kind, int i)
         {
             await Task.Delay(TimeSpan.FromSeconds((double)i / perSecond), TimeProvider.System);
             var id = string.Create(CultureInfo.InvariantCulture, $"c{i:00000}");
             var began = TimeProvider.System.GetTimestamp();
-            var result = await caller.SendAsync(id, Number, document, pages);
-            return (id, TimeProvider.System.GetElapsedTime(began), result);
+            var result = await caller.SendAsync(id, kind.Number, document, pages);
+            return (kind, id, TimeProvider.System.GetElapsedTime(began), result);
         }
 
         private static void Print(string what, string value) => Console.WriteLine($"  {what,-22} {value}");

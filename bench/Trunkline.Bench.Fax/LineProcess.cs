@@ -17,8 +17,11 @@ internal sealed class LineProcess : IAsyncDisposable
     /// <summary>By T.38, as a machine behind a gateway.</summary>
     public const string T38Number = "+12025550120";
 
-    /// <summary>By G.711.</summary>
+    /// <summary>By G.711 with redundancy (RFC 2198).</summary>
     public const string AudioNumber = "+12025550101";
+
+    /// <summary>By G.711 without it.</summary>
+    public const string PlainAudioNumber = "+12025550121";
 
     /// <summary>More than a bench calls at once.</summary>
     private const int MaxCalls = 10_000;
@@ -57,7 +60,11 @@ internal sealed class LineProcess : IAsyncDisposable
         var line = new TestLineOptions
         {
             Sip = new IPEndPoint(IPAddress.Loopback, 0), DataDirectory = options.Text("--data")!, FirstMediaPort = 0, MaxCalls = MaxCalls,
-            Numbers = [new TestNumber(T38Number, TestAnswer.Fax) { Description = "fax, T.38, not Internet-aware", InternetAware = false }],
+            Numbers =
+            [
+                new TestNumber(T38Number, TestAnswer.Fax) { Description = "fax, T.38, not Internet-aware", InternetAware = false },
+                new TestNumber(PlainAudioNumber, TestAnswer.Fax) { Description = "fax, G.711 alone", T38 = false, AudioRedundancy = false },
+            ],
         };
         await using var server = new TestLineServer(line, new UdpNetwork(), clock, TimeProvider.System, NullLoggerFactory.Instance);
         await server.StartAsync(CancellationToken.None);
