@@ -15,20 +15,24 @@ internal static class SqliteCallDetails
 
     /// <summary>Records an attempt as its row says by now. One that is recorded already gets a further revision.</summary>
     public static void Append(
-        SqliteConnectionSession s, AttemptId attempt, int pages, Money? price, int pricedPages, int pricedSeconds, Money? cost, long now) => s.Execute("""
-        INSERT INTO call_detail (revision, begun_at, ended_at, customer_key, message_id, attempt, resource, from_address, destination, country, prefix,
-            message_type, pages, seconds, status, outcome, price, price_currency, priced_pages, priced_seconds, price_rate, price_deck_id, cost, cost_currency,
-            cost_rate, cost_deck_id, reference)
-        SELECT ?11, a.begun_at, ?3, m.customer_key,
-            a.message_id, a.number, coalesce(r.resource_name, a.resource_id), m.message_from_email_address, m.destination, m.destination_country, m.price_prefix,
-            m.message_type, ?4, coalesce(a.duration, 0), a.status, a.outcome, ?5, ?6, ?7, ?8, a.price_rate, a.price_deck_id, ?9, ?10, a.cost_rate, a.cost_deck_id,
-            coalesce(m.reference, '')
-        FROM attempt a JOIN message m ON m.message_id = a.message_id LEFT JOIN resource r ON r.resource_id = a.resource_id
-        WHERE a.message_id = ?1 AND a.number = ?2
-        """, attempt.Message.Value, attempt.Number, now, pages, price?.MicroUnits, price?.Currency, price is null ? 0 : pricedPages,
-        price is null ? 0 : pricedSeconds, cost?.MicroUnits, cost?.Currency,
-        // Asked before: a statement that reads what it writes into keeps its rows aside first, in a table of their own.
-        s.Number("SELECT count(*) + 1 FROM call_detail WHERE message_id = ?1 AND attempt = ?2", attempt.Message.Value, attempt.Number));
+        SqliteConnectionSession s, AttemptId attempt, int pages, Money? price, int pricedPages, int pricedSeconds, Money? cost, long now)
+    {
+        // Read first and written by itself: a statement that does both keeps a copy of every page that it changes.
+        var row = s.First("""
+            SELECT a.begun_at, m.customer_key, coalesce(r.resource_name, a.resource_id), m.message_from_email_address, m.destination, m.destination_country,
+                m.price_prefix, m.message_type, coalesce(a.duration, 0), a.status, a.outcome, a.price_rate, a.price_deck_id, a.cost_rate, a.cost_deck_id,
+                coalesce(m.reference, ''), (SELECT count(*) + 1 FROM call_detail WHERE message_id = ?1 AND attempt = ?2)
+            FROM attempt a JOIN message m ON m.message_id = a.message_id LEFT JOIN resource r ON r.resource_id = a.resource_id
+            WHERE a.message_id = ?1 AND a.number = ?2
+            """, Values, attempt.Message.Value, attempt.Number) ?? throw new InvalidDataException($"{attempt} is no attempt.");
+        s.Execute("""
+            INSERT INTO call_detail (begun_at, customer_key, resource, from_address, destination, country, prefix, message_type, seconds, status, outcome,
+                price_rate, price_deck_id, cost_rate, cost_deck_id, reference, revision, message_id, attempt, ended_at, pages, price, price_currency,
+                priced_pages, priced_seconds, cost, cost_currency)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)
+            """, [.. row, attempt.Message.Value, attempt.Number, now, pages, price?.MicroUnits, price?.Currency, price is null ? 0 : pricedPages,
+            price is null ? 0 : pricedSeconds, cost?.MicroUnits, cost?.Currency]);
+    }
 
     /// <summary>Records, oldest first.</summary>
     public static List<CallDetail> Read(SqliteConnectionSession s, CallDetailQuery q)
@@ -48,6 +52,15 @@ internal static class SqliteCallDetails
         return s.Query($"""
             SELECT {Columns} FROM call_detail NOT INDEXED WHERE record_id > ?1 AND record_id <= ?2 AND ended_at >= ?3 AND ended_at < ?4 ORDER BY record_id LIMIT ?5
             """, Row, after, until, from, to, q.Max);
+    }
+
+    /// <summary>The columns of a row as they are, to be written elsewhere.</summary>
+    private static object?[] Values(SqliteStatement r)
+    {
+        var values = new object?[r.Columns];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = r.GetValue(i);
+        return values;
     }
 
     private static CallDetail Row(SqliteStatement r) => new()

@@ -6,11 +6,6 @@ namespace Trunkline.Storage.Sqlite;
 /// <summary>Writes into the ledger, and keeps the balances with it; always within the writer's transaction.</summary>
 internal static class SqliteLedger
 {
-    private const string InsertOne = """
-        INSERT INTO ledger (entry_id, transaction_id, line, account, amount, currency, kind, message_id, attempt, reference, at, memo)
-        VALUES (?1 + ?8, ?1, ?8, ?9, ?10, ?11, ?2, ?3, ?4, ?5, ?6, ?7)
-        """;
-
     /// <summary>Books transactions. Throws when one was booked before: whoever may come twice asks first.</summary>
     public static void Append(SqliteConnectionSession s, long at, IReadOnlyList<LedgerTransaction> transactions)
     {
@@ -40,21 +35,17 @@ internal static class SqliteLedger
         }
     }
 
-    // Two lines by one statement: nearly every transaction has two, and the writer's time is everybody's.
+    // A statement for each line: one that writes two rows keeps a copy of every page that it changes, to undo the first row by itself, and that
+    // costs more than the second statement.
     private static void Insert(SqliteConnectionSession s, LedgerTransaction t, long first, long at)
     {
-        for (var line = 0; line < t.Postings.Count; line += 2)
+        for (var line = 0; line < t.Postings.Count; line++)
         {
-            var one = t.Postings[line];
-            if (line + 1 == t.Postings.Count)
-            {
-                s.Execute(InsertOne, first, t.Kind.Code(), t.Message?.Value, t.Attempt, t.Reference, at, t.Memo,
-                    line, one.Account, one.Amount.MicroUnits, one.Amount.Currency);
-                return;
-            }
-            var two = t.Postings[line + 1];
-            s.Execute(InsertOne + ", (?1 + ?12, ?1, ?12, ?13, ?14, ?15, ?2, ?3, ?4, ?5, ?6, ?7)", first, t.Kind.Code(), t.Message?.Value, t.Attempt, t.Reference, at, t.Memo,
-                line, one.Account, one.Amount.MicroUnits, one.Amount.Currency, line + 1, two.Account, two.Amount.MicroUnits, two.Amount.Currency);
+            var (account, amount) = t.Postings[line];
+            s.Execute("""
+                INSERT INTO ledger (entry_id, transaction_id, line, account, amount, currency, kind, message_id, attempt, reference, at, memo)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+                """, first + line, first, line, account, amount.MicroUnits, amount.Currency, t.Kind.Code(), t.Message?.Value, t.Attempt, t.Reference, at, t.Memo);
         }
     }
 

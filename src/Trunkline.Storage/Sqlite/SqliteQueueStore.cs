@@ -172,7 +172,7 @@ public sealed class SqliteQueueStore(SqliteDatabase database, IOptions<GatewayOp
     private static int Expire(SqliteConnectionSession s, long now, int max)
     {
         var ids = s.Query("""
-            SELECT message_id FROM message WHERE message_status IN ('P', 'H', 'D', 'R') AND expires_at <= ?1
+            SELECT message_id FROM message WHERE message_status GLOB '[PHDR]' AND expires_at <= ?1
                 AND NOT EXISTS (SELECT 1 FROM inflight WHERE id = message_id) LIMIT ?2
             """, r => r.GetInt64(0), now, max);
         foreach (var id in ids)

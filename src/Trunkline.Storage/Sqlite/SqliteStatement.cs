@@ -59,6 +59,18 @@ internal sealed class SqliteStatement : IDisposable
     // The result is that of the last step, which was seen.
     public void Reset() => raw.sqlite3_reset(_handle);
 
+    /// <summary>How many columns a row has.</summary>
+    public int Columns => raw.sqlite3_column_count(_handle);
+
+    /// <summary>A number as a long, text as a string, or null.</summary>
+    public object? GetValue(int column) => raw.sqlite3_column_type(_handle, column) switch
+    {
+        raw.SQLITE_NULL => null,
+        raw.SQLITE_INTEGER => GetInt64(column),
+        raw.SQLITE_TEXT => GetString(column),
+        var other => throw new InvalidOperationException($"Column {column} has values of SQLite's type {other}, which are read in another way."),
+    };
+
     public bool IsDBNull(int column) => raw.sqlite3_column_type(_handle, column) == raw.SQLITE_NULL;
 
     public long GetInt64(int column)
