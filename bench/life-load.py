@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """
-Sends mails over 40 SMTP sessions, pipelined, each to a number of its own: life-load.py HOST:PORT COUNT [FIRST]. Says the seconds of processor time
+Sends mails over 120 SMTP sessions of three addresses, pipelined, each to a number of its own: life-load.py HOST:PORT COUNT [FIRST]. Says the seconds of processor time
 that it took itself.
 """
 import itertools, socket, sys, threading, time
@@ -14,8 +14,8 @@ numbers = itertools.count()
 failed = []
 
 
-def talk():
-    sock = socket.create_connection((host, int(port)))
+def talk(address):
+    sock = socket.create_connection((host, int(port)), source_address=(address, 0))
     lines = sock.makefile("rb")
 
     def expect(code):
@@ -40,14 +40,14 @@ def talk():
     sock.sendall(b"QUIT\r\n")
 
 
-def run():
+def run(address):
     try:
-        talk()
+        talk(address)
     except (OSError, RuntimeError) as fault:
         failed.append(fault)
 
 
-threads = [threading.Thread(target=run) for _ in range(40)]
+threads = [threading.Thread(target=run, args=[f"127.0.0.{1 + i // 40}"]) for i in range(120)]
 [t.start() for t in threads]
 [t.join() for t in threads]
 print(time.process_time())

@@ -30,7 +30,7 @@ public sealed partial class Dispatcher(
     IOptions<GatewayOptions> options,
     ILogger<Dispatcher> logger) : BackgroundService
 {
-    private const int MaxClaim = 64;
+    private const int MaxClaim = 128;
     private const int MaxAskedAtOnce = 16;
     private const int MaxAcknowledged = 256;
     private const int MinUnanswered = 10;

@@ -5,14 +5,17 @@ using Microsoft.Extensions.Logging;
 namespace Trunkline.Storage.Sqlite;
 
 /// <summary>
-/// The one writer. SQLite takes one at a time; what comes while a commit is on its way to the disk shares the next one, so that many callers pay for
-/// one sync. Each piece of work stands or falls by itself, and returns only after the commit.
+/// The one writer. SQLite takes one at a time; what waits shares a commit, and commits share a sync (<see cref="JournalSync"/>), so that many callers
+/// pay for one. Each piece of work stands or falls by itself, and returns only when it is on the disk.
 /// </summary>
 internal sealed partial class SqliteWriter : IAsyncDisposable
 {
-    // Bounds what waits in memory, and how long the first of a group waits for the last.
+    // Bounds what waits in memory.
     private const int MaxQueued = 8192;
-    private const int MaxGroup = 512;
+
+    // A commit costs as much as a few pieces of work. A group that is much larger is no cheaper, and all its callers would wait for its last, and then
+    // all go on at once while the writer has nothing to do.
+    private const int MaxGroup = 96;
 
     private static readonly KeyValuePair<string, object?> Made = new("result", "made");
     private static readonly KeyValuePair<string, object?> Failed = new("result", "failed");
@@ -20,12 +23,15 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
     private readonly ManualResetEventSlim _pause = new();
     private readonly Channel<Work> _queue = Channel.CreateBounded<Work>(new BoundedChannelOptions(MaxQueued) { SingleReader = true });
     private readonly SqliteConnectionSession _session;
+    private readonly JournalSync _sync;
     private readonly ILogger _logger;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public SqliteWriter(SqliteConnectionSession session, ILogger logger)
+    /// <summary>Starts; both the session and the sync are its own from now on.</summary>
+    public SqliteWriter(SqliteConnectionSession session, JournalSync sync, ILogger logger)
     {
         _session = session;
+        _sync = sync;
         _logger = logger;
         new Thread(Run) { IsBackground = true, Name = "store writer" }.Start();
     }
@@ -47,25 +53,24 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
         _queue.Writer.TryComplete();
         _pause.Set();
         await _ended.Task;
+        await _sync.DisposeAsync();
         _session.Dispose();
         _pause.Dispose();
     }
 
     private void Run()
     {
-        var group = new List<Work>(MaxGroup);
         while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
-            group.Clear();
+            var group = new List<Work>(MaxGroup);
             var begun = Stopwatch.GetTimestamp();
             try
             {
                 _session.Execute("BEGIN IMMEDIATE");
                 if (!RunAll(group))
                     RunEach(group);
-                _session.Execute("COMMIT");
-                StorageMeter.Commits.Record(Stopwatch.GetElapsedTime(begun).TotalSeconds, Made);
-                StorageMeter.Changes.Add(group.Count);
+                Commit();
+                _sync.End(() => Durable(group, begun));
             }
 #pragma warning disable CA1031 // Whatever stops a commit, a full disk before all, is told to everyone whose work was in it.
             catch (Exception fault)
@@ -81,12 +86,32 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
                     work.Fail(fault);
                 // A disk that fails at once must not be asked in a tight loop.
                 _pause.Wait(PauseAfterFault);
-                continue;
             }
-            foreach (var work in group)
-                work.Complete();
         }
         _ended.SetResult();
+    }
+
+    private void Commit()
+    {
+        _sync.Begin();
+        try
+        {
+            _session.Execute("COMMIT");
+        }
+        catch
+        {
+            // Begun and not made: nothing of it is waited for.
+            _sync.End(() => { });
+            throw;
+        }
+    }
+
+    private static void Durable(List<Work> group, long begun)
+    {
+        StorageMeter.Commits.Record(Stopwatch.GetElapsedTime(begun).TotalSeconds, Made);
+        StorageMeter.Changes.Add(group.Count);
+        foreach (var work in group)
+            work.Complete();
     }
 
     /// <summary>Runs what waits, up to a group. False when a piece of work has failed, with the changes of all of them still open.</summary>
