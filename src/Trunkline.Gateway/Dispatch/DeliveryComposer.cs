@@ -14,10 +14,6 @@ namespace Trunkline.Gateway.Dispatch;
 /// <summary>Composes what goes to a resource: the fields, and the pages, the text or the sound in a MIME message.</summary>
 public sealed class DeliveryComposer(DocumentPress press, IPreparingStore store, CustomerDirectory customers, TimeProvider time, IOptions<GatewayOptions> options)
 {
-    // About as long as the headers of a delivery are; where they are longer, the buffer grows.
-    private const int MaxHeaders = 2048;
-    private static readonly FormatOptions CrLf = MakeCrLf();
-
     /// <summary>False when the pages are not there any more.</summary>
     public bool CanCompose(QueuedMessage message) => message.Type != MessageType.Fax || (message.DocumentKey is { } key && press.HasPages(key)
         && (message.CoverKey is null ? message.Cover is null : press.HasPages(message.CoverKey)));
@@ -54,65 +50,74 @@ public sealed class DeliveryComposer(DocumentPress press, IPreparingStore store,
 
     private async Task<ReadOnlyMemory<byte>> MimeAsync(QueuedMessage message, Sender? sender, string boundary, CancellationToken cancellationToken)
     {
-        var multipart = new Multipart("mixed");
-        var length = MaxHeaders;
-        var mime = new MimeMessage
-        {
-            Subject = message.Subject,
-            Body = multipart,
-            Date = time.GetUtcNow(),
-            MessageId = $"{message.Attempt}@{options.Value.Domain}",
-        };
-        multipart.Boundary = boundary;
-        mime.From.Add(new MailboxAddress("", $"postmaster@{options.Value.Domain}"));
-        mime.Headers.Add(MessageHeaders.Type, message.Type.ToString().ToLowerInvariant());
         switch (message.Type)
         {
             case MessageType.Fax:
-                var pages = await press.ReadPagesAsync(message.CoverKey, message.DocumentKey!, cancellationToken);
-                length += pages.Length;
-                multipart.Add(Part("image/tiff", "fax.tif", pages));
-                mime.Headers.Add(MessageHeaders.Pages, message.Pages.ToString(CultureInfo.InvariantCulture));
-                mime.Headers.Add(MessageHeaders.FirstPage, (message.PagesConfirmed + 1).ToString(CultureInfo.InvariantCulture));
-                mime.Headers.Add(MessageHeaders.HeaderLine, HeaderLine(sender));
-                break;
+                return FaxMime(message, await press.ReadPagesAsync(message.CoverKey, message.DocumentKey!, cancellationToken), sender, boundary);
             case MessageType.Notification:
-                await AddPageAsync(mime, multipart, message, cancellationToken);
-                break;
-            case MessageType.Voice or MessageType.Video:
-                mime.Headers.Add(MessageHeaders.Duration, Seconds(message));
-                mime.Headers.Add(MessageHeaders.Language, sender?.Language ?? "en");
-                await AddFragmentsAsync(multipart, message, cancellationToken);
-                break;
+                return PageMime(message, await store.PageAsync(message.Id, cancellationToken), boundary);
+            default:
+                using (var mime = Begin(message, boundary, 0))
+                {
+                    mime.Header(MessageHeaders.Duration, Seconds(message));
+                    mime.Header(MessageHeaders.Language, sender?.Language ?? "en");
+                    mime.BeginParts();
+                    await AddFragmentsAsync(mime, message, cancellationToken);
+                    return mime.End();
+                }
         }
-        using var memory = new MemoryStream(length);
-        await mime.WriteToAsync(CrLf, memory, cancellationToken);
-        return memory.GetBuffer().AsMemory(0, (int)memory.Length);
     }
 
-    private async Task AddPageAsync(MimeMessage mime, Multipart multipart, QueuedMessage message, CancellationToken cancellationToken)
+    private DeliveryMime Begin(QueuedMessage message, string boundary, int size)
     {
-        var page = await store.PageAsync(message.Id, cancellationToken);
-        multipart.Add(new TextPart("plain") { Text = page.Text ?? "", ContentTransferEncoding = ContentEncoding.EightBit });
-        mime.Headers.Add(MessageHeaders.Duration, Seconds(message));
-        if (page.Pager is not { } pager)
-            return;
-        mime.Headers.Add(MessageHeaders.PagerType, pager.Type);
-        mime.Headers.Add(MessageHeaders.PagerNumber, pager.Number);
-        mime.Headers.Add(MessageHeaders.PagerDisplay, pager.Display);
-        if (pager.Pin is { } pin)
-            mime.Headers.Add(MessageHeaders.PagerPin, pin);
+        var mime = new DeliveryMime(boundary, size);
+        mime.Header("Subject", message.Subject);
+        mime.Header("Date", time.GetUtcNow().ToString("ddd, dd MMM yyyy HH:mm:ss '+0000'", CultureInfo.InvariantCulture));
+        mime.Header("Message-Id", $"<{message.Attempt}@{options.Value.Domain}>");
+        mime.Header("From", $"postmaster@{options.Value.Domain}");
+        mime.Header(MessageHeaders.Type, message.Type.ToString().ToLowerInvariant());
+        return mime;
+    }
+
+    private ReadOnlyMemory<byte> FaxMime(QueuedMessage message, byte[] pages, Sender? sender, string boundary)
+    {
+        using var mime = Begin(message, boundary, pages.Length);
+        mime.Header(MessageHeaders.Pages, message.Pages);
+        mime.Header(MessageHeaders.FirstPage, message.PagesConfirmed + 1);
+        mime.Header(MessageHeaders.HeaderLine, HeaderLine(sender));
+        mime.BeginParts();
+        mime.Pages(pages);
+        return mime.End();
+    }
+
+    private ReadOnlyMemory<byte> PageMime(QueuedMessage message, StoredPage page, string boundary)
+    {
+        using var mime = Begin(message, boundary, 0);
+        mime.Header(MessageHeaders.Duration, Seconds(message));
+        if (page.Pager is { } pager)
+        {
+            mime.Header(MessageHeaders.PagerType, pager.Type);
+            mime.Header(MessageHeaders.PagerNumber, pager.Number);
+            mime.Header(MessageHeaders.PagerDisplay, pager.Display);
+            if (pager.Pin is { } pin)
+                mime.Header(MessageHeaders.PagerPin, pin);
+        }
+        mime.BeginParts();
+        using var text = new TextPart("plain") { Text = page.Text ?? "", ContentTransferEncoding = ContentEncoding.EightBit };
+        mime.Part(text);
+        return mime.End();
     }
 
     // In the order of the mail: the text is spoken, then the sound is played. HTML goes as the text that it shows.
-    private async Task AddFragmentsAsync(Multipart multipart, QueuedMessage message, CancellationToken cancellationToken)
+    private async Task AddFragmentsAsync(DeliveryMime mime, QueuedMessage message, CancellationToken cancellationToken)
     {
         foreach (var fragment in await store.FragmentsAsync(message.SubmissionId, message.Type, cancellationToken))
         {
             var body = await store.ReadBodyAsync(fragment.BodyHash, cancellationToken);
-            multipart.Add(UnpagedPress.IsText(fragment)
+            using MimePart part = UnpagedPress.IsText(fragment)
                 ? new TextPart("plain") { Text = PlainText.Of(body, fragment.ContentType, fragment.Charset), ContentTransferEncoding = ContentEncoding.EightBit }
-                : Part(fragment.ContentType, fragment.Name, body));
+                : Part(fragment.ContentType, fragment.Name, body);
+            mime.Part(part);
         }
     }
 
@@ -124,14 +129,7 @@ public sealed class DeliveryComposer(DocumentPress press, IPreparingStore store,
         Content = new MimeContent(new MemoryStream(content)),
     };
 
-    private static string Seconds(QueuedMessage message) => ((long)message.EstimatedDuration.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-
-    private static FormatOptions MakeCrLf()
-    {
-        var format = FormatOptions.Default.Clone();
-        format.NewLineFormat = NewLineFormat.Dos;
-        return format;
-    }
+    private static long Seconds(QueuedMessage message) => (long)message.EstimatedDuration.TotalSeconds;
 
     private string HeaderLine(Sender? sender) =>
         sender?.HeaderLine ?? (options.Value.HeaderLine.Length > 0 ? options.Value.HeaderLine : options.Value.Domain);

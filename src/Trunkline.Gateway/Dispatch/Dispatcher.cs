@@ -352,7 +352,7 @@ public sealed partial class Dispatcher(
         signals.WakeReceipts();
     }
 
-    [LoggerMessage(6300, LogLevel.Information, "Sending {Attempt} to resource {Resource}")]
+    [LoggerMessage(6300, LogLevel.Debug, "Sending {Attempt} to resource {Resource}")]
     private partial void LogSending(AttemptId attempt, string resource);
 
     [LoggerMessage(6301, LogLevel.Warning, "Resource {Resource} did not take {Attempt}: {Reason}")]
