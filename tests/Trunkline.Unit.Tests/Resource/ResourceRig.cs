@@ -32,7 +32,7 @@ internal sealed class ResourceRig : IAsyncDisposable
 
     public Uri Address => new(_app.Urls.First() + "/resource/exchange");
 
-    public static string NewDirectory() => System.IO.Directory.CreateTempSubdirectory("trunkline-resource-").FullName;
+    public static string NewDirectory() => TestFolder.CreateForProcess("trunkline-resource-");
 
     public static async Task<ResourceRig> StartAsync(
         FakeTrunk trunk, FakeRouter router, string? directory = null, Func<ResourceOptions, ResourceOptions>? change = null, TimeProvider? time = null,
