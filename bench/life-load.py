@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """
-Sends mails over 120 SMTP sessions of three addresses, pipelined, each to a number of its own: life-load.py HOST:PORT COUNT [FIRST]. Says the seconds of processor time
-that it took itself.
+Sends mails over 120 SMTP sessions of three addresses, pipelined, each to a number of its own: life-load.py HOST:PORT COUNT [FIRST]. Says the seconds
+of processor time that it took itself.
 """
 import itertools, socket, sys, threading, time
 
