@@ -10,6 +10,7 @@ public class FuzzTests
     [InlineData("sdp", 8_000)]
     [InlineData("rtp", 20_000)]
     [InlineData("udptl", 4_000)]
+    [InlineData("aware", 4_000)]
     [InlineData("mime", 1_500)]
     public void Whatever_comes_in_brings_nothing_down_and_leaves_nothing_behind(string name, int inputs)
     {
