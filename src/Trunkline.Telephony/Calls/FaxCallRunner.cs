@@ -190,12 +190,16 @@ public sealed class FaxCallRunner(SipEndpoint endpoint, IMediaEngine media, Time
         var where = report.Heard != LineSound.Nothing ? report.Heard.Words() + " heard: "
             : outcome is CallOutcome.Delivered or CallOutcome.NoFax or CallOutcome.Incompatible ? ""
             : string.Create(null, $"at page {Math.Min(confirmed + 1, call.Pages)} of {call.Pages}: ");
-        if (report.Code >= 0)
+        var t30 = string.Create(null, $"T.30 {report.Code} {report.Text}{how}");
+        // We hang up on a person or a machine that talks; that T.30 was cut short by it explains nothing.
+        if (report.Heard != LineSound.Nothing && report.Code == T30Engine.CallDropped)
+            t30 = string.Create(null, $"{(ending == CallEnding.FaxOver ? "we hung up" : how[2..])} (T.30 {report.Code})");
+        else if (report.Code >= 0)
             session.Record.Add("T.30", T30Codes.Meaning(report.Code));
         return new FaxCallResult
         {
             Outcome = outcome,
-            Detail = CallRecord.OneLine(string.Create(null, $"{where}T.30 {report.Code} {report.Text}{how}")),
+            Detail = CallRecord.OneLine(where + t30),
             PagesConfirmed = confirmed,
             Duration = duration,
             RemoteIdent = CallRecord.OneLine(report.RemoteIdent),

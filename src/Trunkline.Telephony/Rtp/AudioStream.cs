@@ -188,8 +188,8 @@ internal sealed class AudioStream : IDisposable
     private void Hear(IMediaTerminal? terminal, LineListener? ear, Span<short> run, bool present)
     {
         _gap = present ? 0 : _gap + run.Length;
-        // Before the first packet nothing can be missed.
-        if (!present && Received > 0)
+        // Before the first packet is played nothing can be missed.
+        if (!present && _jitter.IsPlaying)
             Missing += run.Length;
         // First, since the terminal may scribble over the samples.
         if (present)

@@ -32,11 +32,15 @@ internal sealed class JitterBuffer
     /// <summary>True once anything has arrived.</summary>
     public bool IsStarted => _started;
 
+    /// <summary>True once a sample of this time line was taken: a gap before it is the wait of the first packet, and nothing is missing.</summary>
+    public bool IsPlaying { get; private set; }
+
     /// <summary>Forgets the time line; the next packet begins another.</summary>
     public void Reset()
     {
         Array.Clear(_present);
         _started = false;
+        IsPlaying = false;
         _lateRun = 0;
     }
 
@@ -102,6 +106,7 @@ internal sealed class JitterBuffer
 
         var slot = (int)(_play & (Capacity - 1));
         present = _present[slot];
+        IsPlaying |= present;
         // To the end of the ring at most: a run that goes on at its beginning is taken as two.
         var within = _present.AsSpan(slot, Math.Min(samples.Length, Capacity - slot));
         var end = within.IndexOf(!present);

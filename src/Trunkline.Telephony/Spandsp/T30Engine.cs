@@ -217,7 +217,7 @@ internal sealed unsafe class T30Engine : IDisposable
             return;
         }
 
-        Trace(incoming ? "heard " : "sent ", frame[2]);
+        Trace(incoming ? "heard " : "sent ", frame);
         NotePageSent(incoming, field, frame);
         _pace?.Note(incoming, field, frame);
         _training.Note(incoming, field, IsAware);
@@ -254,10 +254,10 @@ internal sealed unsafe class T30Engine : IDisposable
         _pageFrames = 0;
     }
 
-    private void Trace(string way, byte frame)
+    private void Trace(string way, ReadOnlySpan<byte> frame)
     {
         // A far end that repeats itself for ever must not fill the record.
-        var text = way + Text(t30_frametype(frame));
+        var text = way + T30Words.Of(Text(t30_frametype(frame[2])), frame);
         _traceRepeats = text == _lastTrace ? _traceRepeats + 1 : 0;
         _lastTrace = text;
         if (_traceRepeats < 10)

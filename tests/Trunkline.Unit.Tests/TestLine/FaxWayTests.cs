@@ -54,6 +54,17 @@ public sealed class FaxWayTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public async Task Sound_over_a_good_line_lost_nothing(bool redundancy)
+    {
+        await using var line = await TestLineRig.StartAsync(
+            new LoopbackNetwork(), numbers: [new TestNumber(Fax, TestAnswer.Fax) { Description = "of the test", T38 = false, AudioRedundancy = redundancy }]);
+        var result = await line.SendAsync(Fax);
+        Assert.True(result.Media is { Received: > 10, Lost: 0, Repaired: 0 }, $"{result.Media}");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public async Task Call_over_a_bad_line_tells_what_was_lost(bool t38)
     {
         await using var line = await TestLineRig.StartAsync(

@@ -53,7 +53,7 @@ public sealed class FaxOverWireTests
         // The cut lies inside DCN; the modem's timers are lost with it, and the caller has nothing more to say.
         var cut = new CutNetwork(new LoopbackNetwork(), after: 108, length: 3);
         using var pair = new FaxPair(1, cut, rows: 200);
-        pair.CallerEvents.OnTrace = text => { if (text == "sent DCN") cut.Arm(); };
+        pair.CallerEvents.OnTrace = text => { if (text.StartsWith("sent DCN ", StringComparison.Ordinal)) cut.Arm(); };
         pair.UseAudio();
         pair.Start();
         var (caller, called) = await pair.CompleteAsync();

@@ -25,6 +25,19 @@ public sealed class JitterBufferTests
         });
 
     [Fact]
+    public void Wait_of_the_first_packet_is_not_yet_playing()
+    {
+        var buffer = new JitterBuffer(Delay);
+        buffer.Put(1000, Samples(0, 160));
+        Play(buffer, Delay);
+        Assert.False(buffer.IsPlaying);
+        Play(buffer, 320);
+        Assert.True(buffer.IsPlaying);
+        buffer.Reset();
+        Assert.False(buffer.IsPlaying);
+    }
+
+    [Fact]
     public void Lost_packet_leaves_a_gap_of_its_own_length()
     {
         var buffer = new JitterBuffer(Delay);

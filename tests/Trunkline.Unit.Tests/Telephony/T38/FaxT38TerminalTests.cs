@@ -52,7 +52,7 @@ public sealed class FaxT38TerminalTests : IDisposable
         FaxTiff.Write(sent, pages: 3, rows: 100);
         var there = new Line();
         var back = new Line();
-        var events = new RecordedEvents { OnTrace = text => back.Delay = text == "sent MPS" ? delayTicks : back.Delay };
+        var events = new RecordedEvents { OnTrace = text => back.Delay = text.StartsWith("sent MPS ", StringComparison.Ordinal) ? delayTicks : back.Delay };
         var path = new T38Path(new IPEndPoint(IPAddress.Loopback, 1), 0, bitRate, 400, UdptlErrorCorrection.Redundancy);
         using var caller = new FaxT38Terminal(
             new FaxTerminalOptions { IsCaller = true, LocalIdent = "+1 202 555 0190", SendTiff = sent, Ecm = false }, 1, path, there, events);
