@@ -74,7 +74,7 @@ public sealed class FileTypeTable
     }
 
     /// <summary>A part, for a sentence.</summary>
-    public static string Named(MailPart part) => $"\"{part.FileName ?? "the attachment"}\"";
+    public static string Named(MailPart part) => part.FileName is { } name ? $"\"{name}\"" : "An attachment";
 
     private static bool Carries(MessageType type, FileTypeRow row) => row.MessageType is { } own && (row.IsText ? type is MessageType.Fax : own == type);
 
@@ -86,8 +86,11 @@ public sealed class FileTypeTable
         var byName = index.ByExtension.GetValueOrDefault(Path.GetExtension(part.FileName ?? "").TrimStart('.'));
         if (!index.ByMime.TryGetValue(part.ContentType, out var entry))
         {
-            // Mail programs send what they do not know as octets; then the name tells.
-            return part.ContentType is "application/octet-stream" ? byName : null;
+            // Mail programs send what they do not know as octets; then the name tells. It does where they have a word of their own (application/x-pdf), when
+            // the content agrees.
+            return part.ContentType is "application/octet-stream" || byName is { Row: { MessageType: not null, Signature.Length: > 0 } } && byName.Signature.Fits(Start(part.Content))
+                ? byName
+                : null;
         }
 
         // Some call an office document the archive that it is; its name tells, when its content agrees.

@@ -17,6 +17,9 @@ internal sealed class ContentSink(MimeLimits limits, DecodedBudget budget, strin
     /// <summary>Bytes so far.</summary>
     public long Size => _size;
 
+    /// <summary>The content so far as it is in memory.</summary>
+    public ReadOnlySpan<byte> InMemory => _file is null ? _memory.WrittenSpan : [];
+
     public void Write(ReadOnlySpan<byte> bytes)
     {
         budget.Take(bytes.Length);

@@ -27,6 +27,12 @@ public sealed record MimeLimits
     /// <summary>A picture with a Content-ID up to 20 KB that no text names is the logo of a signature, or counts who reads: it is left out of a mail that has a text.</summary>
     public int LogoBytes { get; init; } = 20_000;
 
+    /// <summary>A picture that is higher is no logo, however few bytes it has: a scanned page in black and white has as few.</summary>
+    public int LogoRows { get; init; } = 300;
+
+    /// <summary>4 MB of text whose lines are put together again (RFC 3676): more is no letter.</summary>
+    public int MaxFlowedBytes { get; init; } = 4 * 1024 * 1024;
+
     /// <summary>5 MB of pictures put into an HTML body; the rest stay out of it, as parts of their own.</summary>
     public int MaxEmbeddedBytes { get; init; } = 5 * 1024 * 1024;
 

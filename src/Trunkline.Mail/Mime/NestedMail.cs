@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.Pkcs;
 using System.Text;
 using MimeKit;
 using MimeKit.Tnef;
@@ -7,7 +9,8 @@ namespace Trunkline.Mail.Mime;
 
 /// <summary>
 /// Opens what is a mail within a mail: a forwarded message (RFC 2046, 5.2.1), whose text and attachments take its place, headed by who wrote it to whom;
-/// and the winmail.dat of Outlook (TNEF), of which the attachments are taken.
+/// the winmail.dat of Outlook (TNEF), of which the attachments are taken; and a mail within its S/MIME signature (RFC 8551, 3.5.2), which is not checked: it
+/// proves something to a mail program, and who may send is known otherwise.
 /// </summary>
 internal sealed class NestedMail(MimeLimits limits, string directory, CancellationToken cancellationToken)
 {
@@ -34,7 +37,9 @@ internal sealed class NestedMail(MimeLimits limits, string directory, Cancellati
             var inner = parts[i].ContentType switch
             {
                 "message/rfc822" or "message/global" => Forwarded(parts[i], parts),
+                "application/octet-stream" when IsMail(parts[i].FileName) => Forwarded(parts[i], parts),
                 "application/ms-tnef" or "application/vnd.ms-tnef" => OfTnef(parts[i], parts),
+                "application/pkcs7-mime" or "application/x-pkcs7-mime" => OfSigned(parts[i], parts),
                 _ => null,
             };
             if (inner is null)
@@ -45,6 +50,9 @@ internal sealed class NestedMail(MimeLimits limits, string directory, Cancellati
             i += inner.Count - 1;
         }
     }
+
+    /// <summary>Programs that do not know what a saved mail is attach it as octets.</summary>
+    private static bool IsMail(string? name) => name is not null && name.EndsWith(".eml", StringComparison.OrdinalIgnoreCase);
 
     private List<MailPart>? Forwarded(MailPart part, List<MailPart> parts)
     {
@@ -80,6 +88,26 @@ internal sealed class NestedMail(MimeLimits limits, string directory, Cancellati
             (p.FileName is null && p.ContentType.StartsWith("text/", StringComparison.Ordinal) && (hasText || !p.IsBody) ? left : kept).Add(p);
         left.ForEach(Forget);
         return kept;
+    }
+
+    private List<MailPart>? OfSigned(MailPart part, List<MailPart> parts)
+    {
+        using var stream = Stream(part);
+        var signed = new byte[part.Content.Size];
+        stream.ReadExactly(signed);
+        var envelope = new SignedCms();
+        try
+        {
+            envelope.Decode(signed);
+        }
+        catch (CryptographicException)
+        {
+            // Enciphered, or damaged: it stays, and is refused by its name.
+            return null;
+        }
+
+        using var content = new ReadOnlyMemoryStream(envelope.ContentInfo.Content);
+        return Read(content, parts) is { Parts: { Count: > 0 } inner } ? [.. inner] : null;
     }
 
     private bool TryUnpack(Stream stream, Stream unpacked)

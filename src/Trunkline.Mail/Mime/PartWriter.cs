@@ -43,13 +43,17 @@ internal sealed class PartWriter(Stream stream, MimeLimits limits, string direct
     private void Write(MimeNode node, bool isBody)
     {
         using var sink = new ContentSink(limits, _budget, directory);
-        ContentDecoder.Decode(stream, node, sink.Write, cancellationToken);
-        if (!IsLogo(node, sink.Size))
+        if (isBody && IsFlowed(node) && Decoded(node, limits.MaxFlowedBytes) is { } text)
+            sink.Write(FlowedText.Join(text, node.ContentType.Parameters["delsp"]?.Equals("yes", StringComparison.OrdinalIgnoreCase) is true).Span);
+        else
+            ContentDecoder.Decode(stream, node, sink.Write, cancellationToken);
+        if (!IsLogo(node, sink))
             Add(node, isBody, sink);
     }
 
-    private bool IsLogo(MimeNode node, long size) =>
-        size <= limits.LogoBytes && node.IsNamedPicture && node.Headers.Disposition is not { IsAttachment: true } && Parts.Exists(p => p.IsBody && p.Content.Size > 0);
+    private bool IsLogo(MimeNode node, ContentSink sink) =>
+        sink.Size <= limits.LogoBytes && node.IsNamedPicture && node.Headers.Disposition is not { IsAttachment: true } && Parts.Exists(p => p.IsBody && p.Content.Size > 0)
+        && (PictureHeight.Of(sink.InMemory) ?? 0) <= limits.LogoRows;
 
     private List<MimeNode> WriteHtml(SelectedPart part)
     {
@@ -112,6 +116,9 @@ internal sealed class PartWriter(Stream stream, MimeLimits limits, string direct
         FileName = PartName.Of(node),
         Content = sink.Complete(),
     });
+
+    private static bool IsFlowed(MimeNode node) =>
+        node.IsText("plain") && node.ContentType.Parameters["format"]?.Equals("flowed", StringComparison.OrdinalIgnoreCase) is true && !IsWide(node);
 
     private static bool IsWide(MimeNode node) => node.ContentType.Charset is { } charset
         && (charset.StartsWith("utf-16", StringComparison.OrdinalIgnoreCase) || charset.StartsWith("utf-32", StringComparison.OrdinalIgnoreCase));

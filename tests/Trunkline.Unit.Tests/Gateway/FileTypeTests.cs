@@ -34,6 +34,7 @@ public class FileTypeTests
     [InlineData("application/pdf", "plan.pdf", "%PDF-1.7 …")]
     [InlineData("application/octet-stream", "PLAN.PDF", "%PDF-1.7 …")]
     [InlineData("application/pdf", null, "rubbish\n%PDF-1.4")]
+    [InlineData("application/x-pdf", "plan.pdf", "%PDF-1.7 …")]
     public void A_document_is_known_by_its_mime_type_or_else_its_name(string contentType, string? name, string content)
     {
         var known = Assert.IsType<FileTypeVerdict.Known>(_table.Determine(Part(contentType, name, content)));
@@ -53,6 +54,8 @@ public class FileTypeTests
     {
         var refused = Assert.IsType<FileTypeVerdict.Refused>(_table.Determine(Part("application/x-dosexec", "all.exe", "MZ")));
         Assert.Contains("PDF, PNG, TXT", refused.Reason, StringComparison.Ordinal);
+        Assert.IsType<FileTypeVerdict.Refused>(_table.Determine(Part("application/x-pdf", "plan.pdf", "MZ")));
+        Assert.StartsWith("An attachment (message/partial) cannot be delivered.", Assert.IsType<FileTypeVerdict.Refused>(_table.Determine(Part("message/partial", null, ""))).Reason, StringComparison.Ordinal);
     }
 
     [Fact]

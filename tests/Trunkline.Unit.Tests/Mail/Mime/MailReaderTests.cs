@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.Pkcs;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using CsCheck;
 using Trunkline.Core.Mail;
@@ -185,6 +187,55 @@ public sealed class MailReaderTests : IDisposable
         Assert.Equal([null, null, "stamp.png"], mail.Parts.Select(part => part.FileName));
         Assert.Equal(30_000, mail.Parts[1].Content.Size);
         Assert.Contains("data:image/png", Text(mail.Parts[0]));
+    }
+
+    [Theory]
+    [InlineData("89504E470D0A1A0A0000000D49484452000003520000044C", false)]
+    [InlineData("89504E470D0A1A0A0000000D4948445200000352000000C8", true)]
+    [InlineData("474946383961520344044C", false)]
+    [InlineData("FFD8FFE000044A46FFC2000B08044C035203", false)]
+    [InlineData("FFD8FFE000044A46FFC2000B0800C8035203", true)]
+    public void Scanned_page_of_few_bytes_that_no_text_shows_is_no_logo(string picture, bool isLogo)
+    {
+        var mail = Read(Multipart("related", "Content-Type: text/plain\n\nSee the scan.",
+            $"Content-Type: image/png\nContent-Transfer-Encoding: base64\nContent-Disposition: inline\nContent-ID: <ii_1>\n\n{Convert.ToBase64String(Convert.FromHexString(picture))}"));
+        Assert.Equal(isLogo ? 1 : 2, mail.Parts.Count);
+    }
+
+    [Theory]
+    [InlineData("Broken \nby the \nprogram.\n\nNext.\n", "", "Broken by the program.\r\n\r\nNext.\r\n")]
+    [InlineData("> quoted \n> on\n>> deeper \nplain\n", "", "> quoted on\r\n>> deeper \r\nplain\r\n")]
+    [InlineData(" From here\n  two\n", "", "From here\r\n two\r\n")]
+    [InlineData("Regards \n-- \nAnn\n", "", "Regards \r\n-- \r\nAnn\r\n")]
+    [InlineData("zusammen \ngesetzt\n", "; delsp=yes", "zusammengesetzt\r\n")]
+    public void Flowed_text_is_put_together(string text, string delsp, string joined) =>
+        Assert.Equal(joined, Text(Assert.Single(Read($"Content-Type: text/plain; format=flowed{delsp}\n\n{text}").Parts)));
+
+    [Fact]
+    public void Mail_within_its_signature_is_opened_and_an_enciphered_one_stays()
+    {
+        const string Type = "Content-Type: application/pkcs7-mime; name=smime.p7m\nContent-Transfer-Encoding: base64\n\n";
+        var content = Encoding.UTF8.GetBytes(Multipart("mixed", "Content-Type: text/plain\n\nSigned.", "Content-Type: application/pdf; name=a.pdf\n\n%PDF"));
+        using var key = RSA.Create(2048);
+        using var certificate = new CertificateRequest("CN=ann", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(99));
+        var signed = new SignedCms(new ContentInfo(content));
+        signed.ComputeSignature(new CmsSigner(certificate));
+        var mail = Read(Type + Convert.ToBase64String(signed.Encode()));
+        Assert.Equal([("text/plain", true), ("application/pdf", false)], mail.Parts.Select(part => (part.ContentType, part.IsBody)));
+
+        var enciphered = new EnvelopedCms(new ContentInfo(content));
+        enciphered.Encrypt(new CmsRecipient(certificate));
+        Assert.Equal(["application/pkcs7-mime"], Read(Type + Convert.ToBase64String(enciphered.Encode())).Parts.Select(part => part.ContentType));
+    }
+
+    [Fact]
+    public void Saved_mail_attached_as_octets_is_opened()
+    {
+        var mail = Read(Multipart("mixed", "Content-Type: text/plain\n\nSee below.",
+            "Content-Type: application/octet-stream; name=letter.eml\n\nFrom: ann@example.org\nSubject: Plan\nContent-Type: text/plain\n\nThe plan."));
+        Assert.Equal(["text/plain", "text/plain"], mail.Parts.Select(part => part.ContentType));
+        Assert.Contains("From: ann@example.org", Text(mail.Parts[1]), StringComparison.Ordinal);
     }
 
     [Fact]
