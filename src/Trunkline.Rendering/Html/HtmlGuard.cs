@@ -22,7 +22,7 @@ internal static partial class HtmlGuard
 
     public static byte[] Guard(string text, FaxPaper paper)
     {
-        return [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(Head(paper) + WithoutRefresh(text))];
+        return [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(Head(paper) + AbsentPictures.Replace(WithoutRefresh(text)))];
     }
 
     /// <summary>A refresh is a navigation, which no policy in a page can forbid.</summary>

@@ -76,9 +76,10 @@ internal static class DoctorCommand
     {
         const string noto = "/usr/share/fonts/truetype/noto";
         const string cjk = "/usr/share/fonts/opentype/noto";
-        return Directory.Exists(noto) && Directory.Exists(cjk)
-            ? new Finding("fonts", true, "Latin, Greek, Cyrillic, Arabic, Hebrew, Indic, Thai, Chinese, Japanese, Korean")
-            : new Finding("fonts", false, "Texts in some scripts would be boxes: apt-get install fonts-noto-core fonts-noto-cjk");
+        const string symbols = "/usr/share/fonts/truetype/ancient-scripts";
+        return Directory.Exists(noto) && Directory.Exists(cjk) && Directory.Exists(symbols)
+            ? new Finding("fonts", true, "Latin, Greek, Cyrillic, Arabic, Hebrew, Indic, Thai, Chinese, Japanese, Korean, emoji")
+            : new Finding("fonts", false, "Texts in some scripts would be boxes: apt-get install fonts-noto-core fonts-noto-cjk fonts-symbola");
     }
 
     private static async Task<Finding> SandboxAsync(ServerOptions options, CancellationToken cancellationToken)

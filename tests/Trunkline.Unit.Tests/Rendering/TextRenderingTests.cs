@@ -73,6 +73,7 @@ public sealed class TextRenderingTests
     [InlineData("นี่คือเอกสารทดสอบ")]
     [InlineData("यह एक परीक्षण है")]
     [InlineData("é ắ ệ Z\u0351")]
+    [InlineData("😀 👍 👨\u200D👩\u200D👧 🇩🇪 ✅ ❌")]
     public void No_script_is_drawn_as_boxes(string text)
     {
         using var fonts = new FontFallback(text, monospaced: false);
