@@ -115,6 +115,19 @@ public sealed class CommandLineTests(DemoServer demo)
         Assert.Contains(words, Assert.Single(Lines(output)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("serve", true)]
+    [InlineData("queue cancel", false)]
+    [InlineData("billing", false)]
+    public async Task Help_names_the_options_of_the_server_where_one_is_started(string command, bool isServer)
+    {
+        var (exitCode, output) = await TrunklineProcess.RunAsync(Server.Data, [.. command.Split(' '), "--help"]);
+
+        Assert.Equal(0, exitCode);
+        Assert.Contains("--http", output, StringComparison.Ordinal);
+        Assert.Equal(isServer, output.Contains("--testline", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task An_option_that_does_not_exist_ends_it_with_2()
     {

@@ -46,6 +46,28 @@ internal sealed class ApiSession : IDisposable
     /// <summary>GET; the answer's JSON.</summary>
     public Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) => SendAsync(HttpMethod.Get, path, null, cancellationToken);
 
+    /// <summary>
+    /// A part of a list, with as many items as are asked for while there are any: for one answer the server looks at so many rows only, and says
+    /// where to go on.
+    /// </summary>
+    /// <param name="path">Without <c>limit</c> and <c>after</c>; with at least a question mark.</param>
+    /// <param name="limit">The most items.</param>
+    /// <param name="after">Where to go on, from an answer before; null for the start.</param>
+    /// <param name="cancellationToken">Ends the asking.</param>
+    public async Task<JsonElement> ListAsync(string path, int limit, string? after, CancellationToken cancellationToken)
+    {
+        var items = new List<JsonElement>();
+        while (true)
+        {
+            var page = await GetAsync($"{path}&limit={limit - items.Count}{(after is null ? "" : "&after=" + Uri.EscapeDataString(after))}", cancellationToken);
+            items.AddRange(page.GetProperty("items").EnumerateArray());
+            var next = page.TryGetProperty("next", out var place) ? place.GetString() : null;
+            if (next is null || items.Count >= limit)
+                return JsonSerializer.SerializeToElement(new { items, next }, ApiJson.Options);
+            after = next;
+        }
+    }
+
     /// <summary>POST of an object as JSON, in the names of the interface; the answer's JSON.</summary>
     public Task<JsonElement> PostAsync(string path, object? body, CancellationToken cancellationToken) => SendAsync(HttpMethod.Post, path, Body(body), cancellationToken);
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using Microsoft.Extensions.Configuration;
 
 namespace Trunkline.Commands;
@@ -25,6 +27,11 @@ internal sealed class CommandFrame
         ("smarthost", "host:port for mail that is not ours (by MX)"),
     ];
 
+    /// <summary>The commands that read all of them; the others want of the server only where it is.</summary>
+    private static readonly string[] ServerCommands = ["serve", "once", "doctor"];
+
+    private static readonly string[] FindingOptionNames = ["data", "http"];
+
     private readonly List<Option<string?>> _options =
         [.. ServerOptionNames.Select(o => new Option<string?>("--" + o.Name) { Description = o.Description, Recursive = true, HelpName = o.Name.ToUpperInvariant() })];
 
@@ -36,6 +43,8 @@ internal sealed class CommandFrame
         foreach (var option in _options)
             root.Options.Add(option);
         root.Options.Add(_json);
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new ShortHelp((SynchronousCommandLineAction)help.Action!, _options);
     }
 
     /// <summary>True when JSON is asked for.</summary>
@@ -71,4 +80,19 @@ internal sealed class CommandFrame
             return failure.ExitCode;
         }
     });
+
+    /// <summary>Help that leaves out, below a command that asks a server, what only the server itself reads: it is understood there, and says nothing.</summary>
+    private sealed class ShortHelp(SynchronousCommandLineAction help, IReadOnlyList<Option<string?>> options) : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            var noun = parseResult.CommandResult;
+            while (noun.Parent is System.CommandLine.Parsing.CommandResult { Parent: not null } above)
+                noun = above;
+            var isOfServer = noun.Parent is null || ServerCommands.Contains(noun.Command.Name);
+            foreach (var option in options.Where(o => !isOfServer && !FindingOptionNames.Contains(o.Name.TrimStart('-'))))
+                option.Hidden = true;
+            return help.Invoke(parseResult);
+        }
+    }
 }

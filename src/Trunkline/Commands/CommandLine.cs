@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Spectre.Console;
 using Trunkline.Serving;
 
@@ -28,7 +29,7 @@ internal static class CommandLine
             // "@example.org" is a domain of a customer, and not a file of arguments.
             var parsed = Build().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = LongestStop });
-            return parsed.Errors.Count > 0 ? ExitCode.Refused : exitCode;
+            return parsed.Action is ParseErrorAction ? ExitCode.Refused : exitCode;
         }
         catch (OptionsException fault)
         {

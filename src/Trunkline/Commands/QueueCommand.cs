@@ -17,15 +17,15 @@ internal static class QueueCommand
             ("to", new Option<string?>("--to") { Description = "A number" }),
             ("since", new Option<string?>("--since") { Description = "Accepted then or later: 2026-11-23T12:00:00Z" }),
             ("submission", new Option<string?>("--submission") { Description = "Of one mail or request" }),
-            ("after", new Option<string?>("--after") { Description = "Go on behind this message" }),
         ];
-        var command = new Command("queue", "List messages, newest first, and act on them") { limit };
+        var after = new Option<string?>("--after") { Description = "Go on behind this message" };
+        var command = new Command("queue", "List messages, newest first, and act on them") { limit, after };
         foreach (var (_, option) in filters)
             command.Options.Add(option);
         frame.Ask(command, async (parsed, session, cancellationToken) =>
         {
             var query = filters.Where(f => parsed.GetValue(f.Option) is not null).Select(f => $"&{f.Name}={Uri.EscapeDataString(parsed.GetValue(f.Option)!)}");
-            var page = await session.GetAsync($"/v1/messages?limit={parsed.GetValue(limit)}{string.Concat(query)}", cancellationToken);
+            var page = await session.ListAsync($"/v1/messages?{string.Concat(query)}", parsed.GetValue(limit), parsed.GetValue(after), cancellationToken);
             session.Show(page, List);
             return ExitCode.Well;
         });
