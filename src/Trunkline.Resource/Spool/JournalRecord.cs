@@ -25,6 +25,7 @@ internal sealed record JournalRecord
     /// <summary>The last page that was confirmed, counted from the document's first; <c>FirstPage - 1</c> when none.</summary>
     public int PagesConfirmed { get; init; }
 
+    /// <summary>When it was dialled first: each further carrier that is tried begins a line of its own.</summary>
     public DateTimeOffset? DialedAt { get; init; }
 
     public DateTimeOffset? AnsweredAt { get; init; }
@@ -68,7 +69,7 @@ internal sealed record JournalRecord
         var rest = words.Length == 3 ? words[2] : "";
         var next = words[1] switch
         {
-            "dialing" => WithDialing(rest) with { DialedAt = at },
+            "dialing" => WithDialing(rest) with { DialedAt = DialedAt ?? at },
             "answered" => this with { IsAnswered = true, AnsweredAt = at },
             "transfer" => WithTransfer(rest),
             "page" when int.TryParse(rest, NumberStyles.None, CultureInfo.InvariantCulture, out var page) =>

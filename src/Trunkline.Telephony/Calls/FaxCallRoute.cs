@@ -12,6 +12,9 @@ public sealed record FaxCallRoute(SipPeer Destination, string To, string From, S
     /// <summary>Where to go when the destination does not take the call.</summary>
     public IReadOnlyList<SipPeer> Alternatives { get; init; } = [];
 
+    /// <summary>Another carrier follows: the last place is left as soon as the others when it says nothing.</summary>
+    public bool LeavesSilent { get; init; }
+
     /// <summary>Told of each place whether it answered: returns at once.</summary>
     public Action<SipPeer, bool>? Tried { get; init; }
 

@@ -55,6 +55,7 @@ public sealed class FaxCallRunner(SipEndpoint endpoint, IMediaEngine media, Time
         {
             Destination = route.Destination,
             Alternatives = route.Alternatives,
+            LeavesSilent = route.LeavesSilent,
             Tried = route.Tried,
             Rests = route.Rests,
             Headers = route.Headers,

@@ -132,7 +132,7 @@ internal sealed class OutgoingInvite : IClientTransactionUser
         _digest.Authorize(request);
         SipCore.SetSdp(request, _invitation.Offer);
         _invitation.Session.Trace($"INVITE sent to {_destination}");
-        if (_others.Count > 0)
+        if (_others.Count > 0 || _invitation.LeavesSilent)
             _silence.Set(_core.Options.Silence, LeaveSilent);
         _transaction = (InviteClientTransaction)_core.Layer.Start(request, _destination, this);
     }
@@ -147,7 +147,13 @@ internal sealed class OutgoingInvite : IClientTransactionUser
     private void LeaveSilent()
     {
         _invitation.Tried?.Invoke(_destination, false);
-        _ = TryNext("does not answer");
+        if (TryNext("does not answer") || !_invitation.LeavesSilent || _cancelled || _result.Task.IsCompleted)
+            return;
+        _transaction?.BeQuiet();
+        // From now on that of a place that was left.
+        _transaction = null;
+        _invitation.Session.Trace($"{_destination} does not answer");
+        Finish(0, "No response", null);
     }
 
     /// <summary>Goes to the next place with the same request, so that a proxy that has it from both sees one call (RFC 3261 section 8.2.2.2).</summary>

@@ -11,6 +11,9 @@ public sealed record SipInvitation
     /// <summary>Where to try next, in this order, when a place does not answer or says 503 (RFC 3263 section 4.3).</summary>
     public IReadOnlyList<SipPeer> Alternatives { get; init; } = [];
 
+    /// <summary>The last place is left as soon as the others when it says nothing: another carrier follows. What it begins late is taken down again.</summary>
+    public bool LeavesSilent { get; init; }
+
     /// <summary>Told of each place whether it answered. Called inside the endpoint's lock: returns at once, calls nothing back.</summary>
     public Action<SipPeer, bool>? Tried { get; init; }
 

@@ -69,7 +69,10 @@ public sealed class SipTrunk : ITrunk, IAsyncDisposable
     }
 
     /// <inheritdoc />
-    public async Task<FaxCallResult> SendFaxAsync(FaxCall call, IFaxCallObserver observer, CancellationToken cancellationToken)
+    public Task<FaxCallResult> SendFaxAsync(FaxCall call, IFaxCallObserver observer, CancellationToken cancellationToken) => SendFaxAsync(call, observer, false, cancellationToken);
+
+    /// <summary>As the other; where another trunk follows, this one is left when none of its places says anything within seconds.</summary>
+    internal async Task<FaxCallResult> SendFaxAsync(FaxCall call, IFaxCallObserver observer, bool anotherFollows, CancellationToken cancellationToken)
     {
         IReadOnlyList<SipPeer> places;
         var taken = false;
@@ -96,6 +99,7 @@ public sealed class SipTrunk : ITrunk, IAsyncDisposable
             var route = new FaxCallRoute(places[0], $"sip:{Dialled(call.To)}@{Domain}", From(call.From), _options.Credentials)
             {
                 Alternatives = [.. places.Skip(1)],
+                LeavesSilent = anotherFollows,
                 Tried = _places.Note,
                 Rests = _places.Rest,
                 Headers = Headers(call.From),

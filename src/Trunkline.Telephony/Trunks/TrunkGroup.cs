@@ -36,7 +36,7 @@ public sealed class TrunkGroup : ITrunk, IAsyncDisposable
         {
             var trunk = left.Find(t => t is { IsUp: true, IsResting: false, FreeChannels: > 0 }) ?? left.Find(t => t.IsUp) ?? left[0];
             left.Remove(trunk);
-            var result = After(before, await trunk.SendFaxAsync(call, observer, cancellationToken).ConfigureAwait(false));
+            var result = After(before, await trunk.SendFaxAsync(call, observer, left.Exists(t => t.IsUp), cancellationToken).ConfigureAwait(false));
             before = result;
             if (result.Outcome != CallOutcome.TrunkDown || cancellationToken.IsCancellationRequested || !left.Exists(t => t.IsUp))
                 return result;
