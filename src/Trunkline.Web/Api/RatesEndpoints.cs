@@ -118,7 +118,7 @@ public static class RatesEndpoints
         var payer = customer is null ? null : customers.Find(customer);
         if (customer is not null && payer is null)
             return ApiProblem.Refused("customer", $"There is no customer {customer}.");
-        if (!PhoneNumber.TryParse(number, payer?.Country ?? "US", out var destination))
+        if (!QueryNumber.TryRead(number, payer?.Country ?? "US", out var destination))
             return ApiProblem.Refused("number", $"\"{(number.Length > 60 ? number[..60] : number)}\" is no telephone number. Write it as +12025550100.");
         if (!TryType(type, out var asked))
             return UnknownType();

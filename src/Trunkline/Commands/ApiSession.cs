@@ -59,7 +59,7 @@ internal sealed class ApiSession : IDisposable
         var items = new List<JsonElement>();
         while (true)
         {
-            var page = await GetAsync($"{path}&limit={limit - items.Count}{(after is null ? "" : "&after=" + Uri.EscapeDataString(after))}", cancellationToken);
+            var page = await GetAsync($"{path}&limit={Math.Min(limit - items.Count, PageQuery.MaxLimit)}{(after is null ? "" : "&after=" + Uri.EscapeDataString(after))}", cancellationToken);
             items.AddRange(page.GetProperty("items").EnumerateArray());
             var next = page.TryGetProperty("next", out var place) ? place.GetString() : null;
             if (next is null || items.Count >= limit)

@@ -43,6 +43,15 @@ public sealed class RatesEndpointsTests : IAsyncLifetime
         Assert.Empty(_rig.Get<RateShelf>().Book.Decks);
     }
 
+    [Theory]
+    [InlineData("+442079460018")]
+    [InlineData("%2B442079460018")]
+    public async Task A_plus_sign_of_a_query_is_read_as_it_was_meant(string number)
+    {
+        var (_, told) = await _rig.GetAsync("v1/rates/explain?number=" + number);
+        Assert.Equal("+442079460018", told.GetProperty("number").GetString());
+    }
+
     [Fact]
     public async Task Bad_row_is_named_by_line_and_column()
     {

@@ -58,9 +58,8 @@ public static class MessageEndpoints
         }
         if (to is not null)
         {
-            // In a query a plus sign is a blank unless it is written as %2B; nobody means a blank here.
-            if (!PhoneNumber.TryParse(to.StartsWith(' ') ? "+" + to[1..] : to, caller.Customer?.Country ?? "US", out var number))
-                return ApiProblem.Malformed("to", "A telephone number is written with its country code: %2B12025550100.");
+            if (!QueryNumber.TryRead(to, caller.Customer?.Country ?? "US", out var number))
+                return ApiProblem.Malformed("to", QueryNumber.Expected);
             filter = filter with { To = number.E164 };
         }
         if (since is not null)
