@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Trunkline.Gateway.Billing;
 using Trunkline.Gateway.Customers;
 
 namespace Trunkline.Web.Api;
@@ -47,10 +48,13 @@ public static class CustomerEndpoints
             SetStatusAsync(customer, status, body?.Reason, register, customers, cancellationToken))
         .Produces<CustomerView>().WithName(verb + "Customer").WithSummary(summary);
 
-    private static async Task<IResult> AddAsync(CustomerBody body, ICustomerRegister register, CustomerDirectory customers, CancellationToken cancellationToken)
+    private static async Task<IResult> AddAsync(
+        CustomerBody body, ICustomerRegister register, CustomerDirectory customers, CurrencyTable currencies, CancellationToken cancellationToken)
     {
         var reader = new CustomerReader();
         var (customer, details) = reader.Customer(body, 0, CustomerStatus.Active);
+        if (currencies.Fault(customer.Currency) is { } fault)
+            reader.Check("currency", false, fault);
         if (reader.Problem is { } problem)
             return problem;
         var (answer, key) = await register.AddAsync(customer, details, cancellationToken);

@@ -23,7 +23,6 @@ internal sealed partial class CustomerReader
     public (Customer Customer, CustomerDetails Details) Customer(CustomerBody body, long key, CustomerStatus status)
     {
         var currency = body.Currency ?? "USD";
-        Check("currency", Money.IsCurrency(currency), "A currency is three capital letters of ISO 4217: USD.");
         var country = Needed("country", body.Country)?.ToUpperInvariant() ?? "";
         Check("country", country.Length == 0 || NumberPlan.IsCountry(country), "A country is two letters of ISO 3166: US.");
         var limits = body.Limits ?? new LimitsBody();

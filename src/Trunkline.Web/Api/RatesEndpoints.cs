@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Trunkline.Core;
 using Trunkline.Core.Documents;
 using Trunkline.Gateway;
+using Trunkline.Gateway.Billing;
 using Trunkline.Gateway.Customers;
 using Trunkline.Gateway.Resources;
 using Trunkline.Gateway.Routing;
@@ -65,12 +66,12 @@ public static class RatesEndpoints
 
     private static async Task<IResult> ImportAsync(
         Stream body, string currency, string? resource, string? plan, string? type, string? effective, string? timeZone, string? source,
-        RateImporter importer, IRateStore store, ResourceRegistry resources, TimeProvider time, CancellationToken cancellationToken)
+        RateImporter importer, IRateStore store, ResourceRegistry resources, CurrencyTable currencies, TimeProvider time, CancellationToken cancellationToken)
     {
         if (resource is null == plan is null)
             return ApiProblem.Refused("resource", "A deck is a resource's or a price plan's: give one of the two.");
-        if (!Money.IsCurrency(currency))
-            return ApiProblem.Refused("currency", "A currency is three capital letters of ISO 4217, such as USD.");
+        if (currencies.Fault(currency) is { } fault)
+            return ApiProblem.Refused("currency", fault);
         if (!TryType(type, out var kind))
             return UnknownType();
         var now = time.GetUtcNow();

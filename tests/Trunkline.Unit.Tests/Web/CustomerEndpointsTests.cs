@@ -54,6 +54,7 @@ public sealed class CustomerEndpointsTests : IAsyncLifetime
     [Theory]
     [InlineData("""{"email":"eve@example.com"}""", "country")]
     [InlineData("""{"country":"US"}""", "email")]
+    [InlineData("""{"email":"eve@example.com","country":"US","currency":"UDS"}""", "currency")]
     [InlineData("""{"email":"eve","country":"XX","currency":"usd","language":"English","timeZone":"Mars","sourceCsid":"me"}""", "country,currency,email,language,sourceCsid,timeZone")]
     [InlineData("""{"email":"alice@example.org","country":"US"}""", "email")]
     [InlineData("""{"email":"eve@example.com","country":"US","trustedNetworks":["192.0.2.0/24","0.0.0.0/0","192.0.2.0/33"]}""", "trustedNetworks[1],trustedNetworks[2]")]

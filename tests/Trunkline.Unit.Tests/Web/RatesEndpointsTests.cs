@@ -66,6 +66,7 @@ public sealed class RatesEndpointsTests : IAsyncLifetime
     [InlineData("resource=fax1&plan=standard&currency=USD", "resource")]
     [InlineData("resource=nobody&currency=USD", "resource")]
     [InlineData("plan=standard&currency=usd", "currency")]
+    [InlineData("plan=standard&currency=UDS", "currency")]
     [InlineData("plan=standard&currency=USD&type=telex", "type")]
     [InlineData("plan=standard&currency=USD&effective=tomorrow", "effective")]
     public async Task What_is_no_deck_is_refused_by_its_field(string query, string field) =>
