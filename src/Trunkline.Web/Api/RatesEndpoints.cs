@@ -110,7 +110,7 @@ public static class RatesEndpoints
 
     private static IResult ExplainAsync(
         string number, int? pages, int? seconds, string? customer, string? type, string? resolution,
-        ResourceRouter router, CustomerDirectory customers, Microsoft.Extensions.Options.IOptions<GatewayOptions> options)
+        ResourceRouter router, CustomerDirectory customers, BillingDesk billing, Microsoft.Extensions.Options.IOptions<GatewayOptions> options)
     {
         if (pages is < 0 or > 10_000)
             return ApiProblem.Refused("pages", "Pages are 0 to 10000.");
@@ -130,8 +130,13 @@ public static class RatesEndpoints
         var usage = options.Value.Routing.Expect(kind, pages ?? 1, fine);
         if (seconds is { } given)
             usage = usage with { Duration = TimeSpan.FromSeconds(given) };
-        return Results.Ok(RouteExplanationView.Of(router.Explain(new RouteQuestion(kind, payer, destination.E164, usage, []))));
+        var told = router.Explain(new RouteQuestion(kind, payer, destination.E164, usage, []));
+        return Results.Ok(RouteExplanationView.Of(told, payer is null ? null : Refusal(new Sender(payer, null), kind, destination, told.End, billing)));
     }
+
+    // What stops a message at intake comes before any route. Where there is no price, the explanation says why, which a refusal does not.
+    private static string? Refusal(Sender sender, MessageType type, PhoneNumber number, RouteEnd end, BillingDesk billing) =>
+        CustomerGate.Check(sender, number)?.Reason ?? (end == RouteEnd.NoPrice ? null : billing.Refusal(sender, type, number)?.Reason);
 
     private static async Task<IResult> RulesAsync(
         string? customer, IRouteStore store, CustomerDirectory customers, ResourceRegistry resources, CancellationToken cancellationToken) =>

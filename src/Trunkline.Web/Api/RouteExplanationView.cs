@@ -6,7 +6,7 @@ namespace Trunkline.Web.Api;
 /// <summary>Why a message to a number would go the way that it would go now.</summary>
 /// <param name="Pages">Expected.</param>
 /// <param name="Seconds">Expected on the line.</param>
-/// <param name="Chosen">The resource; left out when there is none.</param>
+/// <param name="Chosen">The resource, also of a message that would be refused before it gets there; left out when there is none.</param>
 /// <param name="Answer">In a sentence.</param>
 /// <param name="Price">What the customer pays; left out without a customer, and for a number that it has no price for.</param>
 /// <param name="Candidates">Every resource of the type, the chosen first.</param>
@@ -14,9 +14,11 @@ public sealed record RouteExplanationView(
     string Number, MessageType Type, int Pages, long Seconds, DateTimeOffset At, string? Customer, string? Chosen, string Answer, PriceView? Price,
     IReadOnlyList<CandidateView> Candidates)
 {
-    internal static RouteExplanationView Of(RouteExplanation told) => new(
+    /// <param name="told">As the router has it.</param>
+    /// <param name="refusal">Why a message of this customer to this number is not taken at all; null when it is.</param>
+    internal static RouteExplanationView Of(RouteExplanation told, string? refusal) => new(
         told.Question.Destination, told.Question.Type, told.Question.Usage.Pages, (long)told.Question.Usage.Duration.TotalSeconds, told.At,
-        told.Customer?.EmailAddress, told.Candidates.FirstOrDefault(c => c.IsChosen)?.Candidate.Resource.Model.Name, Sentence(told),
+        told.Customer?.EmailAddress, told.Candidates.FirstOrDefault(c => c.IsChosen)?.Candidate.Resource.Model.Name, refusal is null ? Sentence(told) : "It is refused: " + refusal,
         told.Price is { } price ? new PriceView(price.Price, price.Rate.ToString(), price.Prefix, price.DeckId) : null,
         [.. told.Candidates.Select(CandidateView.Of)]);
 

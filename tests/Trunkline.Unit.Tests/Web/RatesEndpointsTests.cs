@@ -99,6 +99,17 @@ public sealed class RatesEndpointsTests : IAsyncLifetime
         Assert.Empty((await _rig.GetAsync("v1/rates/rules")).Json.EnumerateArray());
     }
 
+    [Fact]
+    public async Task A_number_that_the_customer_may_not_call_and_one_that_it_cannot_pay_are_refused_before_any_route()
+    {
+        await ImportAsync("plan=standard&currency=USD", "prefix,per_page\n1,0.05\n");
+        await _rig.SendAsync(HttpMethod.Patch, "/v1/customers/11", ApiRig.OperatorKey, new StringContent("""{"billType":"prepaid"}""", Encoding.UTF8, "application/merge-patch+json"));
+        var (_, told) = await _rig.GetAsync("v1/rates/explain?number=+442079460018&customer=alice@example.org");
+        Assert.Equal("It is refused: +442079460018 is in GB, which alice@example.org may not call. Ask the operator of this service.", told.GetProperty("answer").GetString());
+        (_, told) = await _rig.GetAsync("v1/rates/explain?number=+12025550100&customer=alice@example.org");
+        Assert.StartsWith("It is refused: The balance of alice@example.org is $0.00; a page to +12025550100 costs about $0.05.", told.GetProperty("answer").GetString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("number=12", "number")]
     [InlineData("number=%2B12025550100&type=telex", "type")]
