@@ -52,6 +52,8 @@ internal sealed class HtmlPages(ConverterSandbox sandbox, PdfPages pdf, Renderin
     {
         if (new FileInfo(document.Path).Length > options.MaxHtmlBytes)
             throw new DocumentRefusedException($"{DocumentName.Subject(document.Name)} is longer than {options.MaxHtmlBytes / 1_000_000} MB of SVG.");
+        if (!SvgDrawing.IsWhole(document.Path))
+            throw new DocumentRefusedException($"{DocumentName.Subject(document.Name)} is damaged or is not an SVG drawing.");
         var drawing = Convert.ToBase64String(await File.ReadAllBytesAsync(document.Path, cancellationToken));
         var html = $"<body><img src=\"data:image/svg+xml;base64,{drawing}\" style=\"display:block;width:100%;max-height:265mm;object-fit:contain\">";
         await PrintPagesAsync(html, document, paper, sink, cancellationToken);
@@ -76,7 +78,7 @@ internal sealed class HtmlPages(ConverterSandbox sandbox, PdfPages pdf, Renderin
         // What a converter left may be a link to a file of ours. A browser prints whatever it is given: when it does not, a full disk or too
         // little memory is likelier than the page.
         if (!outcome.Succeeded || !printed.Exists || printed.LinkTarget is not null)
-            throw new DocumentRefusedException($"{DocumentName.Subject(name)} could not be printed.", mayPass: true);
+            throw new DocumentRefusedException($"{DocumentName.Subject(name)} could not be printed: it may need more memory than is allowed.", mayPass: true);
         return printed.FullName;
     }
 

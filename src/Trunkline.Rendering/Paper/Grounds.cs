@@ -12,6 +12,9 @@ internal sealed class Grounds
     /// <summary>Three quarters of white: fills from here on turn white. Measured best by OCR over 0.5 to 0.9.</summary>
     public const int LightestBlack = 191;
 
+    /// <summary>Up to here a ground is black whatever is on it: nobody writes darker than this, and what looks so is the grain of a dark photograph.</summary>
+    private const int DarkestWrittenOn = 64;
+
     /// <summary>Grey steps within which neighbouring blocks, and dots, belong to one fill, and beyond which a dot is writing.</summary>
     private const int SameFill = 16;
     private const int Writing = 36;
@@ -70,7 +73,7 @@ internal sealed class Grounds
         var fill = _fill[block];
         if (_blocks.Level[block] >= LightestBlack)
             return false;
-        return _dark[fill] == 0 || _dark[fill] < _light[fill];
+        return _dark[fill] == 0 || _dark[fill] < _light[fill] || _blocks.Level[block] < DarkestWrittenOn;
     }
 
     /// <summary>True when a block's fill is there to be written on: it has much writing, all lighter or all darker. Then it is no picture.</summary>

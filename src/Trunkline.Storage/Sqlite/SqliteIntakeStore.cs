@@ -50,7 +50,7 @@ public sealed class SqliteIntakeStore(SqliteDatabase database, SqliteBodies bodi
             Insert(s, made);
         if (n.Claim is { } claim)
             SqliteRequestClaims.Insert(s, claim, received);
-        SqliteEvents.Append(s, received, n.Id.Value, null, "accepted", $"{n.Messages.Count} messages from {n.EnvelopeFrom}");
+        SqliteEvents.Append(s, received, n.Id.Value, null, "accepted", $"{n.Messages.Count} {(n.Messages.Count == 1 ? "message" : "messages")} from {n.EnvelopeFrom}");
         foreach (var (code, detail) in n.Events)
             SqliteEvents.Append(s, received, n.Id.Value, null, code, detail);
         return true;

@@ -182,7 +182,7 @@ internal sealed class FaxMediaSession : IMediaSession, IMediaLeg
         _audio = new AudioStream(_socket, path);
         if (!_completion.Task.IsCompleted)
             _audioTerminal = new FaxAudioTerminal(_options, _options.FirstPage, _events);
-        _events.Trace("RTP", $"audio by G.711 {path.Law}{(path.Redundancy is null ? "" : ", sent again,")}{(path.Srtp is null ? "" : ", enciphered,")} with {path.Remote}");
+        _events.Trace("RTP", $"audio by G.711 {(path.Law == G711Law.MuLaw ? "mu-law" : "A-law")}{(path.Redundancy is null ? "" : ", each packet with those before,")}{(path.Srtp is null ? "" : ", enciphered,")} with {path.Remote}");
     }
 
     private void BeginT38(T38Path path)

@@ -71,7 +71,7 @@ internal static class QueueCommand
         {
             Rows.Text(a, "number"), Rows.Text(a, "resource"), Rows.Text(a, "begunAt"), Rows.Text(a, "endedAt"), Rows.Text(a, "outcome"), Rows.Text(a, "pagesConfirmed"),
             Rows.Text(a, "durationSeconds"), Rows.Text(a, "transport"), Rows.Text(a, "price"), Rows.Text(a, "cause"),
-        }), "attempt", "resource", "begun", "ended", "outcome", "pages", "seconds", "by", "price", "");
+        }), "attempt", "resource", "begun", "ended", "outcome", "pages", "seconds", "by", "price", "why");
         Rows.Print(detail.GetProperty("events").EnumerateArray().Select(e => new[] { Rows.Text(e, "at"), Rows.Text(e, "code"), Rows.Text(e, "detail") }), "at", "event", "");
         CallTimeline.Print(detail);
     }

@@ -26,6 +26,16 @@ public sealed class BinariserTests
     }
 
     [Fact]
+    public void Dark_part_of_a_photograph_is_black_whatever_its_grain()
+    {
+        var page = GreyImage.White(Sheet.Width, 400);
+        Fill(page, 208, 96, 800, 304, 44);
+        for (var x = 240; x < 760; x += 12)
+            Fill(page, x, 120, x + 4, 280, 0);
+        Assert.Equal(1.0, Binariser.ToBilevel(page, Tone.Dithered).Darkness(208, 96, 800, 304));
+    }
+
+    [Fact]
     public void Light_strokes_on_a_grey_fill_stay_and_the_fill_turns_black()
     {
         var page = GreyImage.White(Sheet.Width, 400);

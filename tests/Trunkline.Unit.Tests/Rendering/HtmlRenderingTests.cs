@@ -49,6 +49,26 @@ public sealed class HtmlRenderingTests
     }
 
     [Theory]
+    [InlineData("<svg xmlns='http://www.w3.org/2000/svg'><text>cut", false)]
+    [InlineData("<svg xmlns='http://www.w3.org/2000/svg'><text y='20'>&a;</text></svg>", false)]
+    [InlineData("<html><svg/></html>", false)]
+    [InlineData("<!DOCTYPE svg [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;'><!ENTITY c '&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;'><!ENTITY d '&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;'><!ENTITY e '&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;'><!ENTITY f '&e;&e;&e;&e;&e;&e;&e;&e;&e;&e;'><!ENTITY g '&f;&f;&f;&f;&f;&f;&f;&f;&f;&f;'>]><svg><text>&g;</text></svg>", false)]
+    [InlineData("<?xml version='1.0'?><!DOCTYPE svg PUBLIC '-//W3C//DTD SVG 1.1//EN' 'http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd' [<!ENTITY n 'http://www.w3.org/2000/svg'>]><svg xmlns='&n;'/>", true)]
+    public void Drawing_that_a_browser_would_show_as_a_broken_picture_is_known(string text, bool isWhole)
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(path, text);
+            Assert.Equal(isWhole, SvgDrawing.IsWhole(path));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Theory]
     [InlineData("<img src='file:///etc/hostname'>", "file:///etc/hostname")]
     [InlineData("<IMG alt=\"a > b\" SRC = FILE:/etc/hostname>", "FILE:/etc/hostname")]
     [InlineData("<iframe src='&#102;ile:///etc/passwd'></iframe>", "file:///etc/passwd")]
