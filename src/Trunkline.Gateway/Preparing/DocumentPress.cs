@@ -16,7 +16,7 @@ namespace Trunkline.Gateway.Preparing;
 public sealed class DocumentPress(IFaxRenderer renderer, IPreparingStore store, TimeProvider time, IOptions<GatewayOptions> options) : IDisposable
 {
     // Counted up when the way pages are made changes, so that old ones are not used for new messages.
-    private const string Edition = "4";
+    private const string Edition = "5";
 
     /// <summary>Of the picture of a first page.</summary>
     private const int PictureWidth = 320;
