@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.IO.Compression;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using MimeKit;
 using MimeKit.Utils;
@@ -55,12 +54,7 @@ public sealed class BroadcastReceipt(IBroadcastStore store, BroadcastCsv csv, Cu
         mail.Headers.Add("X-Trunkline-Submission", broadcast.Id.ToString());
         mail.Headers.Add("X-Trunkline-Broadcast", broadcast.Id.ToString());
         ReceiptComposer.Thread(mail, due.MailMessageId, due.References);
-        using var memory = new MemoryStream();
-        var format = FormatOptions.Default.Clone();
-        format.NewLineFormat = NewLineFormat.Dos;
-        await mail.WriteToAsync(format, memory, cancellationToken);
-        var bytes = memory.ToArray();
-        return new OutgoingMail(ids.Next(), "", broadcast.ReceiptTo, new MailContent(bytes.Length, SHA256.HashData(bytes), bytes, null));
+        return OutgoingMail.Of(ids.Next(), mail, broadcast.ReceiptTo);
     }
 
     private async Task<MimePart> ResultsAsync(Broadcast broadcast, CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MimeKit;
@@ -58,13 +57,7 @@ public sealed partial class ReceiptComposer(
         mail.Headers.Add(HeaderId.AutoSubmitted, "auto-replied");
         mail.Headers.Add("X-Trunkline-Submission", submission.Id.ToString());
         Thread(mail, submission.MailMessageId, submission.References);
-
-        using var memory = new MemoryStream();
-        var format = FormatOptions.Default.Clone();
-        format.NewLineFormat = NewLineFormat.Dos;
-        await mail.WriteToAsync(format, memory, cancellationToken);
-        var bytes = memory.ToArray();
-        return new OutgoingMail(ids.Next(), "", submission.EnvelopeFrom, new MailContent(bytes.Length, SHA256.HashData(bytes), bytes, null));
+        return OutgoingMail.Of(ids.Next(), mail, submission.EnvelopeFrom);
     }
 
     /// <summary>Puts a receipt behind the mail that it answers (RFC 5322 3.6.4).</summary>

@@ -284,7 +284,14 @@ public class ReceiptTests : IAsyncLifetime
         return Load(outgoing);
     }
 
-    private static MimeMessage Load(OutgoingMail mail) => MimeMessage.Load(new MemoryStream(mail.Content.Inline.ToArray()));
+    private static MimeMessage Load(OutgoingMail mail)
+    {
+        // Also a server without 8BITMIME takes it, and one that breaks long lines (RFC 5322 2.1.1).
+        var bytes = mail.Content.Inline.ToArray();
+        Assert.All(bytes, b => Assert.InRange(b, 1, 127));
+        Assert.All(Encoding.ASCII.GetString(bytes).Split("\r\n"), line => Assert.InRange(line.Length, 0, 998));
+        return MimeMessage.Load(new MemoryStream(bytes));
+    }
 
     private static MessageDeliveryStatus StatusOf(MimeMessage receipt) => receipt.BodyParts.OfType<MessageDeliveryStatus>().Single();
 
