@@ -34,7 +34,7 @@ internal static class SqliteCharging
             : null;
         if (price is { IsZero: false } charged)
         {
-            booked.Add(new LedgerTransaction(LedgerKind.Charge, $"{message.Destination}: {pages} pages, {terms.DeliveredSeconds} s",
+            booked.Add(new LedgerTransaction(LedgerKind.Charge, $"{message.Destination}: {Used(pages, terms.DeliveredSeconds)}",
                 new Posting(Account.Customer(message.CustomerKey), -charged), new Posting(Account.Revenue, charged))
             {
                 Message = message.Id,
@@ -49,7 +49,7 @@ internal static class SqliteCharging
         Money? cost = wasAnswered && terms.Cost is { } costs ? costs.Price(new Usage(ownPages, TimeSpan.FromSeconds(seconds))) : null;
         if (cost is { IsZero: false } owed)
         {
-            booked.Add(new LedgerTransaction(LedgerKind.Cost, $"{message.Destination}: {ownPages} pages, {seconds} s",
+            booked.Add(new LedgerTransaction(LedgerKind.Cost, $"{message.Destination}: {Used(ownPages, seconds)}",
                 new Posting(Account.Cost(terms.Resource), -owed), new Posting(Account.Carrier(terms.Resource), owed))
             {
                 Message = message.Id,
@@ -62,6 +62,8 @@ internal static class SqliteCharging
             SqliteEvents.Append(s, now, message.SubmissionId.Value, message.Id.Value, "billing.charged", Detail(message, attempt, told, pages, terms));
         return price is { } paid ? (paid, RateOf(terms.Price!.Value)) : null;
     }
+
+    private static string Used(int pages, int seconds) => pages switch { 0 => "", 1 => "1 page, ", _ => $"{pages} pages, " } + $"{seconds} s";
 
     private static Terms TermsOf(SqliteConnectionSession s, AttemptId attempt) => s.First("""
         SELECT a.price_rate, a.cost_rate, a.first_page, a.resource_id, coalesce(c.billtype, 'free'), coalesce(c.time_zone, 'UTC'), m.destination_country,

@@ -17,7 +17,7 @@ internal sealed class ApiSession : IDisposable
 {
     // A server that is stopping or whose disk stands still must not hold a script for ever.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
-    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Indented = new(ApiJson.Options) { WriteIndented = true };
     private readonly HttpClient _http;
     private readonly string _data;
     private readonly bool _hasKey;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Microsoft.Extensions.Configuration;
+using Spectre.Console;
 
 namespace Trunkline.Commands;
 
@@ -31,6 +32,8 @@ internal sealed class CommandFrame
     private static readonly string[] ServerCommands = ["serve", "once", "doctor"];
 
     private static readonly string[] FindingOptionNames = ["data", "http"];
+
+    private const int UnbrokenWidth = 1000;
 
     private readonly List<Option<string?>> _options =
         [.. ServerOptionNames.Select(o => new Option<string?>("--" + o.Name) { Description = o.Description, Recursive = true, HelpName = o.Name.ToUpperInvariant() })];
@@ -69,6 +72,9 @@ internal sealed class CommandFrame
     /// </summary>
     public void Ask(Command command, Func<ParseResult, ApiSession, CancellationToken, Task<int>> act) => command.SetAction(async (parsed, cancellationToken) =>
     {
+        // What a script or a file takes is not broken into lines as a terminal would have it.
+        if (Console.IsOutputRedirected)
+            AnsiConsole.Profile.Width = UnbrokenWidth;
         using var session = ApiSession.Open(Configuration(parsed), IsJson(parsed));
         try
         {
