@@ -77,7 +77,16 @@ internal sealed class PartSelection
             if (child == best || (Rank(child) == 0 && (IsAttachment(child) || best is null)))
                 Visit(child, related);
         }
+
+        // Some programs put the files of a mail beside its plain text, within the alternative that is not shown. Files on both sides are the same ones.
+        if (best is null || Files(best).Any())
+            return;
+        foreach (var file in node.Children.Where(child => child != best && child.Kind == MimeNodeKind.Multipart && Rank(child) > 0).SelectMany(Files))
+            Add(file, null);
     }
+
+    private static IEnumerable<MimeNode> Files(MimeNode node) =>
+        node.Kind == MimeNodeKind.Multipart ? node.Children.SelectMany(Files) : node.Kind == MimeNodeKind.Message || IsAttachment(node) ? [node] : [];
 
     private void VisitRelated(MimeNode node)
     {

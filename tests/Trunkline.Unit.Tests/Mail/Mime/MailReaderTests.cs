@@ -230,6 +230,17 @@ public sealed class MailReaderTests : IDisposable
     }
 
     [Fact]
+    public void File_beside_the_text_that_is_not_shown_is_not_lost_and_one_on_both_sides_comes_once()
+    {
+        const string Pdf = "Content-Type: application/pdf; name=a.pdf\n\n%PDF";
+        var plain = Multipart("mixed", "Content-Type: text/plain\n\nplain", Pdf).Replace("--b", "--c", StringComparison.Ordinal).Replace("\"b\"", "\"c\"", StringComparison.Ordinal);
+        var beside = Read(Multipart("alternative", plain, "Content-Type: text/html\n\n<p>html"));
+        Assert.Equal(["text/html", "application/pdf"], beside.Parts.Select(part => part.ContentType));
+        var both = Read(Multipart("alternative", plain, Multipart("mixed", "Content-Type: text/html\n\n<p>html", Pdf).Replace("--b", "--d", StringComparison.Ordinal).Replace("\"b\"", "\"d\"", StringComparison.Ordinal)));
+        Assert.Equal(["text/html", "application/pdf"], both.Parts.Select(part => part.ContentType));
+    }
+
+    [Fact]
     public void Saved_mail_attached_as_octets_is_opened()
     {
         var mail = Read(Multipart("mixed", "Content-Type: text/plain\n\nSee below.",
