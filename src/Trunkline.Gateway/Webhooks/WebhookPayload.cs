@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Trunkline.Gateway.Record;
 
@@ -9,10 +10,13 @@ internal static class WebhookPayload
 {
     private const string BillingCharged = "billing.charged";
 
+    // A plus sign and letters of any script stay what they are; it is read as JSON only.
+    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static byte[] Of(WaitingDelivery waiting)
     {
         using var memory = new MemoryStream();
-        using (var json = new Utf8JsonWriter(memory))
+        using (var json = new Utf8JsonWriter(memory, Writing))
         {
             json.WriteStartObject();
             json.WriteString("type", waiting.Event.Code);

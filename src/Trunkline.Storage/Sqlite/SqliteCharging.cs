@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Trunkline.Core;
 using Trunkline.Gateway.Billing;
@@ -15,6 +16,9 @@ namespace Trunkline.Storage.Sqlite;
 /// </summary>
 internal static class SqliteCharging
 {
+    // A plus sign stays one, for people who read it.
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private sealed record Terms(
         Rate? Price, Rate? Cost, int FirstPage, long Resource, BillType BillType, string TimeZone, string DestinationCountry, int DeliveredSeconds, string? Reference);
 
@@ -94,5 +98,5 @@ internal static class SqliteCharging
         price = CallDetailFormat.Amount(price),
         currency = price.Currency,
         reference = terms.Reference ?? "",
-    });
+    }, Plain);
 }

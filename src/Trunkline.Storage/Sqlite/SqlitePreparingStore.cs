@@ -60,7 +60,7 @@ public sealed class SqlitePreparingStore(SqliteDatabase database, SqliteBodies b
     {
         if (!QueueRows.DropClaim(s, message, options.Value.Node))
             return (PrepareResult.ClaimLost, null);
-        return Reserve(s, message, estimate, $"{pages} pages", "document_key = ?7, message_pages = ?8, cover_key = ?9", documentKey, pages, message.CoverKey);
+        return Reserve(s, message, estimate, pages == 1 ? "1 page" : $"{pages} pages", "document_key = ?7, message_pages = ?8, cover_key = ?9", documentKey, pages, message.CoverKey);
     }, cancellationToken);
 
     /// <inheritdoc />
