@@ -6,6 +6,12 @@ namespace Trunkline.Fuzz;
 /// <summary>Mails, read into their parts.</summary>
 internal sealed class MimeTarget : FuzzTarget
 {
+    /// <summary>A text within its S/MIME signature.</summary>
+    private const string Signed =
+        "MIH8BgkqhkiG9w0BBwKgge4wgesCAQExDTALBglghkgBZQMEAgEwRgYJKoZIhvcNAQcBoDkEN0NvbnRlbnQtVHlwZTogdGV4dC9wbGFpbjsgZm9ybWF0PWZsb3dlZA0KDQpIaSANCnRo"
+        + "ZXJlDQoxgY4wgYsCAQEwJDAMMQowCAYDVQQDDAFhAhR5RNXS+eBT5XgpkSHxsKIblyxfVjALBglghkgBZQMEAgEwCgYIKoZIzj0EAwIERzBFAiEA3F/jz3AVuo2/GYRtlBq7MOExIEZs"
+        + "bRUxpdhHnu6iaioCIHKXxmuGlPRcM3c1FAHMFcGFwHeIQ1k83Vo293bv8+eu";
+
     private readonly string _directory = Directory.CreateTempSubdirectory("trunkline-fuzz-").FullName;
 
     public override string Name => "mime";
@@ -20,6 +26,9 @@ internal sealed class MimeTarget : FuzzTarget
         "From: a@x\r\nContent-Type: message/rfc822\r\n\r\nFrom: b@y\r\nSubject: inner\r\nContent-Type: text/plain; format=flowed\r\n\r\nHi \r\nthere\r\n",
         "From: a@x\r\nContent-Type: multipart/related; type=\"text/html\"; boundary=r\r\n\r\n--r\r\nContent-Type: text/html\r\n\r\n<img src='cid:1'>\r\n--r\r\nContent-ID: <1>\r\n"
             + "Content-Type: image/png\r\nContent-Transfer-Encoding: uuencode\r\n\r\nbegin 644 a.png\r\n#86)C\r\n`\r\nend\r\n--r--\r\n",
+        "From: a@x\r\nContent-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m\r\nContent-Transfer-Encoding: base64\r\n\r\n" + Signed + "\r\n",
+        "From: a@x\r\nContent-Type: multipart/related; boundary=r\r\n\r\n--r\r\nContent-Type: text/plain\r\n\r\nHi\r\n--r\r\nContent-ID: <1>\r\nContent-Type: image/jpeg\r\n"
+            + "Content-Transfer-Encoding: base64\r\n\r\n/9j/4AAESkb/wgALCADIA1ID\r\n--r--\r\n",
     }.Select(Encoding.UTF8.GetBytes)];
 
     public override IReadOnlyList<byte[]> Words { get; } = [.. new[]

@@ -32,7 +32,7 @@ internal sealed class JitterBuffer
     /// <summary>True once anything has arrived.</summary>
     public bool IsStarted => _started;
 
-    /// <summary>True once a sample of this time line was taken: a gap before it is the wait of the first packet, and nothing is missing.</summary>
+    /// <summary>True once a sample was taken: a gap before it is the wait of the first packet, and nothing is missing. A time line begun anew leaves a real one.</summary>
     public bool IsPlaying { get; private set; }
 
     /// <summary>Forgets the time line; the next packet begins another.</summary>
@@ -139,7 +139,9 @@ internal sealed class JitterBuffer
     private void Restart(uint timestamp)
     {
         Resyncs++;
+        var wasPlaying = IsPlaying;
         Reset();
         Begin(timestamp);
+        IsPlaying = wasPlaying;
     }
 }
