@@ -45,6 +45,8 @@ public sealed partial class CoverDesk(ICoverStore store, CoverDirectory director
             return $"The cover page {name} comes with the program. Choose another name.";
         if (customerKey is { } key && directory.Of(key).Count(c => c.CustomerKey == key && c.Name != name) >= MaxCovers)
             return $"There are {MaxCovers} cover pages already. Remove one first.";
+        if (CoverTemplate.UnknownField(template) is { } unknown)
+            return unknown;
         var cover = new StoredCover(ids.Next().Value, customerKey, name, template, logo);
         var (_, error) = await press.PreviewAsync(cover, OrderOf(customerKey ?? 0, Longest), SamplePages, pages, cancellationToken);
         if (error.Length > 0)
@@ -69,8 +71,9 @@ public sealed partial class CoverDesk(ICoverStore store, CoverDirectory director
             : (null, $"There is no cover page \"{name}\".");
 
     /// <summary>Shows a template that is not stored yet.</summary>
-    public Task<(byte[]? Png, string Error)> PreviewTemplateAsync(
-        long customerKey, string template, CoverLogo? logo, CoverFields fields, CancellationToken cancellationToken) => press.PreviewAsync(
+    public async Task<(byte[]? Png, string Error)> PreviewTemplateAsync(
+        long customerKey, string template, CoverLogo? logo, CoverFields fields, CancellationToken cancellationToken) =>
+        CoverTemplate.UnknownField(template) is { } unknown ? (null, unknown) : await press.PreviewAsync(
             new StoredCover(0, customerKey, "preview", template, logo), OrderOf(customerKey, fields.Or(Sample)), SamplePages, pages, cancellationToken);
 
     private CoverOrder OrderOf(long customerKey, CoverFields fields) => new(

@@ -8,6 +8,17 @@ namespace Trunkline.Gateway.Covers;
 internal static class CoverModel
 {
     private const int MaxColumns = 64;
+    private const string Columns = "fields";
+
+    private static readonly IReadOnlyDictionary<string, object> Any = Of(
+        new CoverOrder(default, default, 0, 0, "", "en", "", "", Priority.Medium, default, default, CoverFields.None), CoverSender.Unknown, null, TimeZoneInfo.Utc, 1);
+
+    /// <summary>What a template may name, without the columns of lists.</summary>
+    public static IEnumerable<string> FieldNames => Any.Where(f => f.Key != Columns)
+        .SelectMany(f => f.Value is IReadOnlyDictionary<string, object> group ? group.Keys.Select(name => $"{f.Key}.{name}") : [f.Key]);
+
+    /// <summary>True for what a template may name; a group by itself, as in a condition, and any column of a list are among it.</summary>
+    public static bool IsField(string name) => Any.ContainsKey(name) || name.StartsWith(Columns + ".", StringComparison.Ordinal) || FieldNames.Contains(name);
 
     public static IReadOnlyDictionary<string, object> Of(
         CoverOrder order, CoverSender sender, CoverLogo? logo, TimeZoneInfo zone, int pages)
@@ -31,7 +42,7 @@ internal static class CoverModel
             ["language"] = words.Language,
             ["labels"] = words.Labels,
             ["logo"] = logo?.DataUri ?? "",
-            ["fields"] = Group([.. (fields.Columns ?? new Dictionary<string, string>()).Take(MaxColumns).Select(c => (c.Key, (string?)c.Value))]),
+            [Columns] = Group([.. (fields.Columns ?? new Dictionary<string, string>()).Take(MaxColumns).Select(c => (c.Key, (string?)c.Value))]),
         };
         return model;
     }

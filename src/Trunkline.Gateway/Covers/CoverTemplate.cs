@@ -54,6 +54,21 @@ public sealed partial class CoverTemplate
     /// <param name="model">Texts, and dictionaries of texts, by name.</param>
     public string Fill(IReadOnlyDictionary<string, object> model) => _fill(model);
 
+    /// <summary>Names the first field of a template that is none, and its line: a slip of the pen would be an empty place on every cover. Null for none.</summary>
+    public static string? UnknownField(string text)
+    {
+        foreach (Match match in AnyExpression().Matches(text))
+        {
+            var field = match.Groups["field"];
+            if (field.Success && !CoverModel.IsField(field.Value))
+            {
+                return $"Line {text.AsSpan(0, match.Index).Count('\n') + 1}: there is no field \"{Shown(field.Value)}\". "
+                    + $"Fields are {string.Join(", ", CoverModel.FieldNames)}, and a column of a list is fields.{Shown(field.Value.Split('.')[^1])}.";
+            }
+        }
+        return null;
+    }
+
     private static string? Fault(string text)
     {
         var open = new Stack<string>();
@@ -91,6 +106,9 @@ public sealed partial class CoverTemplate
         var end = text.IndexOf("}}", StringComparison.Ordinal);
         return text[..Math.Min(end < 0 ? text.Length : end + 2, Math.Min(text.Length, 40))].ReplaceLineEndings(" ");
     }
+
+    [GeneratedRegex(@"\{\{(?:#(?:if|unless))?\s*(?!else\b)(?<field>[a-z][a-z0-9_.]*)\s*\}\}")]
+    private static partial Regex AnyExpression();
 
     [GeneratedRegex("""
         \G\{\{(?:\s*(?:(?<else>else)|(?<field>[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*))|\#(?<open>if|unless)\s+(?<field>[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*)|/(?<close>if|unless)|![^{}-][^{}]*)\s*\}\}

@@ -57,7 +57,23 @@ public class CoverTemplateTests
     [Theory]
     [InlineData("classic")]
     [InlineData("modern")]
-    public void A_cover_that_is_shipped_can_be_read(string name) => Assert.True(CoverTemplate.TryRead(CoverPress.Shipped(name), out _, out var error), error);
+    public void A_cover_that_is_shipped_can_be_read(string name)
+    {
+        Assert.True(CoverTemplate.TryRead(CoverPress.Shipped(name), out _, out var error), error);
+        Assert.Null(CoverTemplate.UnknownField(CoverPress.Shipped(name)));
+    }
+
+    [Theory]
+    [InlineData("{{to.name}} {{ urgent }} {{#if from}}{{else}}{{/if}} {{fields.anything}} {{! nothing }}{{labels.to}}", null)]
+    [InlineData("one\ntwo {{subjct}}", "Line 2: there is no field \"subjct\".")]
+    [InlineData("{{#unless to.adress}}x{{/unless}}", "Line 1: there is no field \"to.adress\".")]
+    [InlineData("{{date.day}}", "Line 1: there is no field \"date.day\".")]
+    public void A_field_that_there_is_not_is_named_with_its_line(string text, string? expected)
+    {
+        Assert.True(CoverTemplate.TryRead(text, out _, out _));
+        var fault = CoverTemplate.UnknownField(text);
+        Assert.Equal(expected, fault?[..(fault.IndexOf('.', expected!.Length - 1) + 1)]);
+    }
 
     [Theory]
     [InlineData("<svg xmlns='http://www.w3.org/2000/svg' width='10' height='10'/>", "image/svg+xml")]
