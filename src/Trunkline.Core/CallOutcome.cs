@@ -154,7 +154,7 @@ public static class CallOutcomes
         CallOutcome.Interrupted => new("interrupted", "This service was interrupted during the call, before the whole document could have arrived.",
             "Send it again; the recipient may hold some of the pages already.", RetryPolicyName.Interrupted, "4.3.0"),
         CallOutcome.BadDocument => new("bad-document", "The document could not be turned into fax pages.",
-            "Open the document, save it again as PDF, and send that.", RetryPolicyName.Never, "5.6.1"),
+            "Remove the reason and send it again; a PDF without a password, in parts if it is long, works best.", RetryPolicyName.Never, "5.6.1"),
         CallOutcome.Expired => new("expired", "It could not be delivered within the time it was given.",
             "Send it again, with more time.", RetryPolicyName.Never, "5.4.7"),
         CallOutcome.Cancelled => new("cancelled", "It was cancelled before it was delivered.", "Nothing more is needed.", RetryPolicyName.Never, "5.7.0"),
