@@ -37,7 +37,7 @@ public static class OptionReader
             var equals = part.IndexOf('=', StringComparison.Ordinal);
             var name = equals < 0 ? "" : part[..equals];
             var value = part[(equals + 1)..];
-            var fault = equals < 0 ? Unknown : Read(name, IsName(name) ? value : value.Replace('_', ' '), ref options);
+            var fault = equals < 0 ? Unknown : Add(name, IsName(name) ? value : value.Replace('_', ' '), ref options);
             if (fault is null)
                 continue;
             error = $"\"/{Printable(part)}\" in the address is not understood: {fault}";
@@ -76,7 +76,7 @@ public static class OptionReader
             if (header == "x-trunkline-submission")
                 continue;
             var name = header.StartsWith("x-trunkline-", StringComparison.Ordinal) ? header["x-trunkline-".Length..] : header["x-fax-".Length..];
-            if (Read(name, value, ref options) is not { } fault)
+            if (Add(name, value, ref options) is not { } fault)
                 continue;
             error = $"The header {Printable(header)}: {Printable(value)} is not understood: {fault}";
             return false;
@@ -96,18 +96,15 @@ public static class OptionReader
         rest = subject.Trim();
         for (var i = 0; i < MaxSubjectOptions; i++)
         {
-            // From the front first: what is said first counts.
             var isFirst = Bracket(rest, fromEnd: false) is not null;
             if (Bracket(rest, fromEnd: !isFirst) is not { } inside)
                 return true;
             var equals = inside.IndexOf('=', StringComparison.Ordinal);
-            var read = MessageOptions.None;
-            if (Read(inside[..equals].Trim(), inside[(equals + 1)..], ref read) is { } fault)
+            if (Add(inside[..equals].Trim(), inside[(equals + 1)..], ref options) is { } fault)
             {
                 error = $"\"[{Printable(inside)}]\" in the subject is not understood: {fault}";
                 return false;
             }
-            options = options.Or(read);
             rest = (isFirst ? rest[(inside.Length + 2)..] : rest[..^(inside.Length + 2)]).Trim();
         }
         error = $"The subject has more than {MaxSubjectOptions} options.";
@@ -153,6 +150,18 @@ public static class OptionReader
             default:
                 return ReadField(name.ToLowerInvariant(), written, ref options);
         }
+    }
+
+    // One place that says an option twice and differently cannot be obeyed: to take either would ignore the other.
+    private static string? Add(string name, string value, ref MessageOptions options)
+    {
+        var read = MessageOptions.None;
+        if (Read(name, value, ref read) is { } fault)
+            return fault;
+        if (options.Or(read) != read.Or(options))
+            return "the same is asked for beside it, with another value.";
+        options = options.Or(read);
+        return null;
     }
 
     private const string Unknown = $"known are {Known}.";

@@ -111,8 +111,11 @@ internal static class MailHeaders
         if (!name.StartsWith("X-Trunkline-", StringComparison.OrdinalIgnoreCase) && !name.StartsWith("X-FAX-", StringComparison.OrdinalIgnoreCase))
             return;
         options ??= [];
-        if (options.Count < MaxOptionHeaders)
-            options.TryAdd(name.ToLowerInvariant(), OneLine(header.Value));
+        var value = OneLine(header.Value);
+        // One that comes twice is not obeyed by half: what it asks for is read as one, and refused where that makes no sense.
+        if (options.Count < MaxOptionHeaders && !options.TryAdd(name.ToLowerInvariant(), value) && options[name.ToLowerInvariant()] is var before
+            && before != value && before.Length + value.Length < MaxValueCharacters)
+            options[name.ToLowerInvariant()] = $"{before}, {value}";
     }
 
     private static string FirstWord(string value)

@@ -103,6 +103,21 @@ public class MessageOptionsTests
         Assert.Equal((rest, Priority.High), (left, options.Priority));
     }
 
+    [Fact]
+    public void What_one_place_says_twice_and_differently_is_refused()
+    {
+        Assert.False(OptionReader.TryReadAddress("at=1800/sendtime=1900", out _, out var error));
+        Assert.Contains("/sendtime=1900", error, StringComparison.Ordinal);
+        Assert.False(OptionReader.TryReadSubject("[priority=high] Contract [pri=low]", out _, out _, out error));
+        Assert.Contains("[pri=low]", error, StringComparison.Ordinal);
+        Assert.False(OptionReader.TryReadHeaders(
+            new Dictionary<string, string> { ["x-trunkline-priority"] = "high", ["x-fax-priority"] = "low" }, out _, out error));
+        Assert.Contains("x-fax-priority", error, StringComparison.Ordinal);
+
+        Assert.True(OptionReader.TryReadSubject("[priority=high] Contract [pri=63]", out var same, out _, out error), error);
+        Assert.Equal(Priority.High, same.Priority);
+    }
+
     [Theory]
     [InlineData("[External] Contract")]
     [InlineData("Contract [Ticket 12]")]

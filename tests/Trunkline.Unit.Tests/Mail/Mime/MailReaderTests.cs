@@ -361,6 +361,13 @@ public sealed class MailReaderTests : IDisposable
 
     private static string Text(MailPart part) => Encoding.UTF8.GetString(part.Content.Inline.Span);
 
+    [Fact]
+    public void An_option_header_that_comes_twice_is_one_with_both_values()
+    {
+        var mail = Read("From: a@example.org\nX-FAX-Priority: high\nX-FAX-Ref: 7\nx-fax-priority: low\nX-FAX-Ref: 7\n\ntext");
+        Assert.Equal(("high, low", "7"), (mail.OptionHeaders["x-fax-priority"], mail.OptionHeaders["x-fax-ref"]));
+    }
+
     private ParsedMail Read(string text, MimeLimits? limits = null)
     {
         var bytes = Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n"));
