@@ -152,15 +152,21 @@ public sealed partial class CustomerMail(
         return null;
     }
 
+    /// <summary>Why the owner of the mailbox may not call a number, or cannot pay for it; null when neither is so.</summary>
+    public string? Refusal(Sender owner, MessageType type, PhoneNumber number)
+    {
+        if (billing.Refusal(owner, type, number) is { } refusal)
+            return refusal.Reason;
+        return CustomerGate.Check(owner, number) is { } forbidden ? forbidden.Reason : null;
+    }
+
     /// <summary>Why the owner of the mailbox cannot have one message more, or null, and it is counted: all that holds for what it sends itself.</summary>
     private string? Exhausted(Planning plan, MessageType type, PhoneNumber number)
     {
         if (plan.Submissions.Count >= MaxMessages)
             return $"a mail makes {MaxMessages} messages at most";
-        if (billing.Refusal(plan.Owner, type, number) is { } refusal)
-            return refusal.Reason;
-        if (CustomerGate.Check(plan.Owner, number) is { } forbidden)
-            return forbidden.Reason;
+        if (Refusal(plan.Owner, type, number) is { } refusal)
+            return refusal;
         if (gate.TakeHour(plan.Owner, 1) is { } full)
             return full.Reason;
         if (limit.TryTake(plan.Customer.Key))

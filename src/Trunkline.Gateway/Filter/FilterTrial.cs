@@ -13,10 +13,14 @@ namespace Trunkline.Gateway.Filter;
 public sealed record TriedAction(FilterAction Action, FilterRule Rule, string? Page, PhoneNumber? Destination, string? Problem);
 
 /// <summary>What came of a trial.</summary>
-public sealed record FilterTrialResult(FilterMail Mail, FilterVerdict Verdict, IReadOnlyList<TriedAction> Actions);
+public sealed record FilterTrialResult(FilterMail Mail, FilterVerdict Verdict, IReadOnlyList<TriedAction> Actions)
+{
+    /// <summary>True when the mail would be in the mailbox: because the rules say so, or because one of them could not be followed.</summary>
+    public bool IsKept => Verdict.IsKept || Actions.Any(a => a.Problem is not null);
+}
 
 /// <summary>Tries rules against a mail, without doing anything: the same questions and the same pages as when mail comes in.</summary>
-public sealed class FilterTrial(FilterDirectory filters, IFilterStore store, IRawMailReader reader, TimeProvider time)
+public sealed class FilterTrial(FilterDirectory filters, IFilterStore store, IRawMailReader reader, CustomerMail mails, TimeProvider time)
 {
     /// <summary>Against a mail as it was sent or as it lies in a Maildir.</summary>
     /// <param name="rules">Null for those that are in force.</param>
@@ -60,20 +64,23 @@ public sealed class FilterTrial(FilterDirectory filters, IFilterStore store, IRa
         var filter = filters.Of(customer.Key);
         var zone = MailSplitter.ZoneOf(customer);
         var verdict = FilterVerdict.Of(rules ?? filter.Rules, mail, zone);
+        var owner = new Sender(customer, null);
         return new FilterTrialResult(mail, verdict, [.. verdict.Actions.Select(a => Of(a.Action, a.Rule))]);
 
         TriedAction Of(FilterAction action, FilterRule rule)
         {
+            if (owner.Status != CustomerStatus.Active && action is not (FilterAction.Keep or FilterAction.Drop))
+                return new TriedAction(action, rule, null, null, "The account is not active.");
             switch (action)
             {
                 case FilterAction.Notify notify when filter.Find(notify.Pager) is { } pager:
                     var destination = pager.Destination(customer.Country);
                     return new TriedAction(action, rule, PageComposer.Compose(pager, mail, rule.Name, zone), destination,
-                        destination is null ? "The pager has no number that can be called." : null);
+                        destination is null ? "The pager has no number that can be called." : mails.Refusal(owner, MessageType.Notification, destination.Value));
                 case FilterAction.Notify:
                     return new TriedAction(action, rule, null, null, "There is no such pager.");
                 case FilterAction.Deliver deliver:
-                    return new TriedAction(action, rule, null, deliver.Number, null);
+                    return new TriedAction(action, rule, null, deliver.Number, mails.Refusal(owner, deliver.Type, deliver.Number));
                 default:
                     return new TriedAction(action, rule, null, null, null);
             }

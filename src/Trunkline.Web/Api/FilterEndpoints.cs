@@ -120,5 +120,5 @@ public static class FilterEndpoints
         [.. result.Verdict.Rules.Select(r => new TriedRuleView(r.Rule.Name, r.Rule.IsActive, r.Matches,
             [.. r.Conditions.Select(c => new TriedConditionView(c.Condition.ToString(), c.Holds))]))],
         [.. result.Actions.Select(a => new TriedActionView(a.Rule.Name, a.Action.ToString(), a.Page, a.Destination?.E164, a.Problem))],
-        result.Verdict.IsKept);
+        result.IsKept);
 }

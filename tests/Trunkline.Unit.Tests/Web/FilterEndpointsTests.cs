@@ -100,6 +100,16 @@ public class FilterEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_trial_says_what_the_account_may_not_call_and_that_the_mail_is_kept_then()
+    {
+        var body = """{"rules":[{"name":"a","then":[{"do":"deliver","to":"fax:+442079460000"}]}],"mail":"MAIL"}"""
+            .Replace("MAIL", Convert.ToBase64String(Encoding.ASCII.GetBytes(Mail)), StringComparison.Ordinal);
+        var trial = (await _rig.PostAsync("/v1/filters/try", body, _rig.Alice)).Json;
+        Assert.Contains("+442079460000", trial.GetProperty("actions")[0].GetProperty("problem").GetString(), StringComparison.Ordinal);
+        Assert.True(trial.GetProperty("kept").GetBoolean());
+    }
+
+    [Fact]
     public async Task A_trial_takes_a_mail_that_the_store_has()
     {
         var ids = _rig.Get<MessageIdSource>();
