@@ -40,7 +40,7 @@ internal sealed class ApiSession : IDisposable
     {
         var data = configuration["Data"] ?? "data";
         var address = configuration["Http"] ?? DoorPlate.Read(data) ?? new ServerOptions().Http;
-        return new ApiSession(Address(address), configuration["Key"] ?? OperatorKey.Find(data), data, isJson);
+        return new ApiSession(Address(address), configuration["Key"] is { Length: > 0 } key ? key : OperatorKey.Find(data), data, isJson);
     }
 
     /// <summary>GET; the answer's JSON.</summary>
