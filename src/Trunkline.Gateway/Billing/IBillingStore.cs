@@ -19,6 +19,9 @@ public enum PaymentResult
 
     /// <summary>The reference belongs to another payment; nothing has changed.</summary>
     ReferenceTaken,
+
+    /// <summary>More is to be paid back than there is; nothing has changed.</summary>
+    BeyondBalance,
 }
 
 /// <summary>What became of removing a currency.</summary>

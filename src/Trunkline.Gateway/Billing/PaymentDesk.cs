@@ -53,6 +53,8 @@ public sealed class PaymentDesk(IBillingStore store, IExchangeRates rates, Billi
             PaymentResult.Booked => new PaymentAnswer.Done(IsNew: true),
             PaymentResult.BookedBefore => new PaymentAnswer.Done(IsNew: false),
             PaymentResult.ReferenceTaken => new PaymentAnswer.ReferenceTaken(),
+            PaymentResult.BeyondBalance => new PaymentAnswer.Refused("amount",
+                $"{customer.EmailAddress} has less than that to be paid back: a refund is at most its balance, what is held for messages left out. What was booked wrongly is a correction."),
         };
     }
 }

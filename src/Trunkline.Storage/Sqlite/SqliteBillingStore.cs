@@ -63,6 +63,10 @@ public sealed class SqliteBillingStore(SqliteDatabase database) : IBillingStore
                 ? PaymentResult.BookedBefore
                 : PaymentResult.ReferenceTaken;
         }
+        // Asked here, so that two that come at once cannot pay the same money back twice.
+        if (payment.Kind == LedgerKind.Refund && s.Number("SELECT coalesce(sum(amount), 0) FROM balance WHERE account = ?1 AND currency = ?2",
+            Account.Customer(payment.Customer), payment.Amount.Currency) + payment.Amount.MicroUnits < 0)
+            return PaymentResult.BeyondBalance;
         SqliteLedger.Append(s, now.ToUnixTimeMilliseconds(), [booked]);
         return PaymentResult.Booked;
     }, cancellationToken);

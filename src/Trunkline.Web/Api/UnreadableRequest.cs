@@ -45,7 +45,7 @@ internal static partial class UnreadableRequest
             : fault.Message.Contains("could not be mapped", StringComparison.Ordinal) ? "This member is not known here."
             : fault.Message.StartsWith("Duplicate property", StringComparison.Ordinal) ? "This member is given more than once."
             : fault.Message.Contains("doesn't allow null", StringComparison.Ordinal) ? "This must not be null."
-            : fault.Message.Contains("could not be converted", StringComparison.Ordinal) ? "This is not of the type, or none of the words, that are expected here."
+            : fault.Message.Contains("could not be converted", StringComparison.Ordinal) ? NotOfType(fault.Message)
             : string.Create(CultureInfo.InvariantCulture, $"This is no JSON: line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}.");
         return field.Length == 0 ? ApiProblem.Of(StatusCodes.Status400BadRequest, text) : ApiProblem.Malformed(field, text);
     }
@@ -53,6 +53,15 @@ internal static partial class UnreadableRequest
     /// <summary>The problem for a body that says it is larger than it may be.</summary>
     public static IResult TooLarge(long limit) => ApiProblem.Of(StatusCodes.Status413PayloadTooLarge,
         string.Create(CultureInfo.InvariantCulture, $"The body is too large: at most {limit} bytes are read here."));
+
+    // The message names the type by its full name; which assembly has it, it does not say.
+    private static string NotOfType(string message)
+    {
+        var name = OwnType().Match(message).Value;
+        var words = name.Length == 0 ? null : AppDomain.CurrentDomain.GetAssemblies().Select(a => a.GetType(name)).FirstOrDefault(t => t is { IsEnum: true });
+        return words is null ? "This is not of the type that is expected here."
+            : $"This is one of: {string.Join(", ", Enum.GetNames(words).Select(JsonNamingPolicy.CamelCase.ConvertName))}.";
+    }
 
     private static string Field(string? path) => path is ['$', '.', .. var rest] ? rest : path is ['$', .. var other] ? other : "";
 
@@ -67,6 +76,9 @@ internal static partial class UnreadableRequest
 
     [GeneratedRegex("missing required properties including: (?<names>.*?)\\.?$", RegexOptions.Singleline)]
     private static partial Regex MissingMembers();
+
+    [GeneratedRegex(@"\bTrunkline\.[\w.+]*\w")]
+    private static partial Regex OwnType();
 
     [GeneratedRegex("'([^']+)'")]
     private static partial Regex Name();

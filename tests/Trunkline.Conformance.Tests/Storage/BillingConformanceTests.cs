@@ -200,6 +200,17 @@ public sealed class BillingConformanceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_refund_is_at_most_what_is_there_and_not_held()
+    {
+        await _rig.PayAsync(10);
+        var refund = new Payment(LedgerKind.Refund, 1, BillingRig.Usd(-7), BillingRig.Usd(-7), "back-1", "");
+        Assert.Equal(PaymentResult.Booked, await _rig.Store.Books.PayAsync(refund, StoreRig.Start, None));
+        Assert.Equal(PaymentResult.BookedBefore, await _rig.Store.Books.PayAsync(refund, StoreRig.Start, None));
+        Assert.Equal(PaymentResult.BeyondBalance, await _rig.Store.Books.PayAsync(refund with { Reference = "back-2" }, StoreRig.Start, None));
+        Assert.Equal((3m, -3m), (await _rig.BalanceAsync("customer:1"), await _rig.BalanceAsync("cash")));
+    }
+
+    [Fact]
     public async Task A_payment_in_another_currency_balances_in_each()
     {
         var payment = new Payment(LedgerKind.TopUp, 1, BillingRig.Usd(108.45m), Money.Of(100, "EUR"), "bank-2", "by transfer");

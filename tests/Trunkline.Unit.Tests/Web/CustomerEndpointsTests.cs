@@ -69,13 +69,16 @@ public sealed class CustomerEndpointsTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("""{"email":"eve@example.com","country":"US","balance":5}""", "balance")]
-    [InlineData("""{"email":"eve@example.com","country":"US","limits":{"hour":5}}""", "limits.hour")]
-    [InlineData("""{"email":"eve@example.com","country":"US","trustFrom":"blindly"}""", "trustFrom")]
-    public async Task A_field_that_is_not_known_or_of_another_type_is_named(string body, string field)
+    [InlineData("""{"email":"eve@example.com","country":"US","balance":5}""", "balance", "This member is not known here.")]
+    [InlineData("""{"email":"eve@example.com","country":"US","limits":{"hour":5}}""", "limits.hour", "This member is not known here.")]
+    [InlineData("""{"email":"eve@example.com","country":"US","limits":{"hourMessages":"many"}}""", "limits.hourMessages", "This is not of the type that is expected here.")]
+    [InlineData("""{"email":"eve@example.com","country":"US","trustFrom":"blindly"}""", "trustFrom", "This is one of: none, dkim, spf, dkimOrSpf, from.")]
+    [InlineData("""{"email":"eve@example.com","country":"US","billType":"barter"}""", "billType", "This is one of: prepaid, postpaid, demo, free, corporate.")]
+    public async Task A_field_that_is_not_known_or_of_another_type_is_named(string body, string field, string detail)
     {
         var (status, problem) = await _rig.PostAsync("/v1/customers", body);
         Assert.Equal((HttpStatusCode.BadRequest, field), (status, string.Join(',', ApiRig.Fields(problem))));
+        Assert.Equal(detail, problem.GetProperty("detail").GetString());
     }
 
     [Fact]
