@@ -45,7 +45,7 @@ internal static partial class UnreadableRequest
             : fault.Message.Contains("could not be mapped", StringComparison.Ordinal) ? "This member is not known here."
             : fault.Message.StartsWith("Duplicate property", StringComparison.Ordinal) ? "This member is given more than once."
             : fault.Message.Contains("doesn't allow null", StringComparison.Ordinal) ? "This must not be null."
-            : fault.Message.Contains("could not be converted", StringComparison.Ordinal) ? NotOfType(fault.Message)
+            : fault.Message.Contains("could not be converted", StringComparison.Ordinal) ? NotOfType(fault.Message, field)
             : string.Create(CultureInfo.InvariantCulture, $"This is no JSON: line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}.");
         return field.Length == 0 ? ApiProblem.Of(StatusCodes.Status400BadRequest, text) : ApiProblem.Malformed(field, text);
     }
@@ -54,13 +54,18 @@ internal static partial class UnreadableRequest
     public static IResult TooLarge(long limit) => ApiProblem.Of(StatusCodes.Status413PayloadTooLarge,
         string.Create(CultureInfo.InvariantCulture, $"The body is too large: at most {limit} bytes are read here."));
 
-    // The message names the type by its full name; which assembly has it, it does not say.
-    private static string NotOfType(string message)
+    // The message names the type by its full name: that of the value, or of the record that has it as a member. Which assembly has it, it does not say.
+    private static string NotOfType(string message, string field)
     {
         var name = OwnType().Match(message).Value;
-        var words = name.Length == 0 ? null : AppDomain.CurrentDomain.GetAssemblies().Select(a => a.GetType(name)).FirstOrDefault(t => t is { IsEnum: true });
-        return words is null ? "This is not of the type that is expected here."
-            : $"This is one of: {string.Join(", ", Enum.GetNames(words).Select(JsonNamingPolicy.CamelCase.ConvertName))}.";
+        var type = name.Length == 0 ? null : AppDomain.CurrentDomain.GetAssemblies().Select(a => a.GetType(name)).FirstOrDefault(t => t is not null);
+        if (type is { IsEnum: false })
+        {
+            var member = type.GetProperties().FirstOrDefault(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name) == field[(field.LastIndexOf('.') + 1)..])?.PropertyType;
+            type = member is null ? null : Nullable.GetUnderlyingType(member) ?? member;
+        }
+        return type is { IsEnum: true } words ? $"This is one of: {string.Join(", ", Enum.GetNames(words).Select(JsonNamingPolicy.CamelCase.ConvertName))}."
+            : "This is not of the type that is expected here.";
     }
 
     private static string Field(string? path) => path is ['$', '.', .. var rest] ? rest : path is ['$', .. var other] ? other : "";
