@@ -28,6 +28,12 @@ public sealed partial class SqliteDatabase : IAsyncDisposable
 
     /// <summary>Opens or creates the database. Throws when the file is of a newer version, or is none.</summary>
     public SqliteDatabase(string path, ILogger<SqliteDatabase> logger)
+        : this(path, logger, () => JournalSync.Open(path, logger))
+    {
+    }
+
+    /// <summary>The same with another way to sync the journal.</summary>
+    internal SqliteDatabase(string path, ILogger logger, Func<JournalSync> openSync)
     {
         _path = path;
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
@@ -36,7 +42,7 @@ public sealed partial class SqliteDatabase : IAsyncDisposable
         {
             session.Script(Settings);
             Migrate(session, logger);
-            _sync = JournalSync.Open(path, logger);
+            _sync = openSync();
         }
         catch
         {

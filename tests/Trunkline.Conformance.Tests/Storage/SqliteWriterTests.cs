@@ -37,4 +37,32 @@ public sealed class SqliteWriterTests : IDisposable
         Assert.Equal(1, await second);
         await Assert.ThrowsAnyAsync<Microsoft.Data.Sqlite.SqliteException>(() => failing);
     }
+
+    [Fact]
+    public async Task What_is_read_is_told_once_it_cannot_be_lost()
+    {
+        using var syncing = new SemaphoreSlim(0);
+        using var mayEnd = new SemaphoreSlim(0);
+        await using var database = new SqliteDatabase(Path.Combine(_directory, "b.db"), NullLogger.Instance, () => new JournalSync(() =>
+        {
+            syncing.Release();
+            mayEnd.Wait();
+        }, null, NullLogger.Instance));
+        var written = database.WriteAsync(s => s.Execute("CREATE TABLE t (n INTEGER)"), CancellationToken.None);
+        await syncing.WaitAsync();
+        using var hasRead = new SemaphoreSlim(0);
+        var read = database.ReadAsync(s =>
+        {
+            var count = s.Number("SELECT count(*) FROM sqlite_schema WHERE name = 't'");
+            hasRead.Release();
+            return count;
+        }, CancellationToken.None);
+        await hasRead.WaitAsync();
+        // Nothing signals that it waits; told too early, it would end in this time.
+        var first = await Task.WhenAny(read, Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System));
+        mayEnd.Release(10);
+        Assert.NotSame(read, first);
+        Assert.Equal(1, await read);
+        await written;
+    }
 }
