@@ -38,8 +38,15 @@ public static class NumberPlan
         }
         if (Global.TryGetValue(parsed.CountryCode, out var global))
             return new NumberFacts("", parsed.CountryCode, global);
+        var type = util.GetNumberType(parsed);
+        // Exchanges pass over digits behind a whole number: a premium number with a digit more is one all the same.
+        if (type == PhoneNumberType.UNKNOWN && parsed.ToBuilder() is var whole && util.TruncateTooLongNumber(whole))
+        {
+            parsed = whole.Build();
+            type = util.GetNumberType(parsed);
+        }
         return util.GetRegionCodeForNumber(parsed) is { } region
-            ? new NumberFacts(region, parsed.CountryCode, ClassOf(util.GetNumberType(parsed)))
+            ? new NumberFacts(region, parsed.CountryCode, ClassOf(type))
             : new NumberFacts(CountryOf(parsed.CountryCode, util), parsed.CountryCode, NumberClass.Unknown);
     }
 

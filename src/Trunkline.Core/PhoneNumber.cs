@@ -46,8 +46,9 @@ public readonly record struct PhoneNumber
         {
             var util = PhoneNumberUtil.GetInstance();
             var parsed = util.Parse(text, region);
-            // "Possible" and not "valid": numbering plans grow faster than their tables, and refusing a real number is the worse error.
-            if (parsed.HasExtension || !util.IsPossibleNumber(parsed))
+            // "Possible" and not "valid": numbering plans grow faster than their tables, and refusing a real number is the worse error. A length that is only
+            // dialled within its own town or country, such as 555 0100 or 112, is no number from elsewhere: behind a country code it is another one, or none.
+            if (parsed.HasExtension || util.IsPossibleNumberWithReason(parsed) != PhoneNumberUtil.ValidationResult.IS_POSSIBLE)
                 return false;
             number = new PhoneNumber(util.Format(parsed, PhoneNumberFormat.E164));
             return true;

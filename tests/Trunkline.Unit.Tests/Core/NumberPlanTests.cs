@@ -19,6 +19,7 @@ public class NumberPlanTests
     [InlineData("+4915123456789", "DE", NumberClass.Mobile)]
     [InlineData("+499001123456", "DE", NumberClass.Premium)]
     [InlineData("+491806123456", "DE", NumberClass.SharedCost)]
+    [InlineData("+49900112345678", "DE", NumberClass.Premium)]
     [InlineData("+447012345678", "GB", NumberClass.Personal)]
     [InlineData("+449061234567", "GB", NumberClass.Premium)]
     [InlineData("+442079460123", "GB", NumberClass.Fixed)]

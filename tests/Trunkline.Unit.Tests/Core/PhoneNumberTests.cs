@@ -27,7 +27,24 @@ public class PhoneNumberTests
     [InlineData("1-800-FLOWERS")]
     [InlineData("+1 202 555 0100 ext 5")]
     [InlineData("+1٢02555010")]
+    [InlineData("555-0100")]
+    [InlineData("+49112")]
+    [InlineData("911")]
     public void What_is_no_number_is_refused(string text) => Assert.False(PhoneNumber.TryParse(text, "US", out _));
+
+    [Theory]
+    [InlineData("112", "DE")]
+    [InlineData("110", "DE")]
+    [InlineData("999", "GB")]
+    [InlineData("15", "FR")]
+    [InlineData("119", "JP")]
+    [InlineData("000", "AU")]
+    [InlineData("112", "SE")]
+    [InlineData("112", "IT")]
+    [InlineData("112", "AT")]
+    [InlineData("112", "FI")]
+    [InlineData("190", "BR")]
+    public void A_number_for_emergencies_is_no_fax(string text, string region) => Assert.False(PhoneNumber.TryParse(text, region, out _));
 
     [Fact]
     public void Any_text_is_read_or_refused_and_never_throws() => Gen.String.Sample(text =>
