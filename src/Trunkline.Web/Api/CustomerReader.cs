@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Trunkline.Core;
@@ -173,13 +174,18 @@ internal sealed partial class CustomerReader
         for (var i = 0; i < Math.Min(texts.Count, MaxNetworks); i++)
         {
             // The whole Internet is no network of anybody's: that is what trustFrom "from" says, by its name.
-            var isNetwork = IPNetwork.TryParse(texts[i], out var network) && network.PrefixLength > 0;
-            Check($"trustedNetworks[{i}]", isNetwork, $"\"{Shown(texts[i])}\" is no network: write it as 192.0.2.0/24.");
+            var isNetwork = IPNetwork.TryParse(AsNetwork(texts[i]), out var network) && network.PrefixLength > 0;
+            Check($"trustedNetworks[{i}]", isNetwork,
+                $"\"{Shown(texts[i])}\" is no network: write it as 192.0.2.0/24, with nothing but zeros behind its length, and a length of 1 at least; or as one address.");
             if (isNetwork)
                 networks.Add(network);
         }
         return networks;
     }
+
+    // IPAddress reads "1" as an address too, which nobody means.
+    private static string AsNetwork(string text) =>
+        text.AsSpan().IndexOfAny('.', ':') >= 0 && IPAddress.TryParse(text, out var one) ? $"{one}/{(one.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)}" : text;
 
     private Money? Amount(string field, Money? amount, string currency)
     {

@@ -95,6 +95,14 @@ public sealed class CustomerEndpointsTests : IAsyncLifetime
         Assert.Equal((null, "*", Money.Of(5, "EUR"), Money.Of(200, "EUR"), true), (limits.HourMessages, limits.Countries.Single(), limits.DaySpend, limits.MonthSpend, limits.AllowsPremium));
     }
 
+    [Fact]
+    public async Task One_address_is_a_network_of_one()
+    {
+        var (status, made) = await _rig.PostAsync("/v1/customers", """{"email":"eve@example.com","country":"US","trustedNetworks":["192.0.2.7","2001:db8::7"]}""");
+        Assert.Equal(HttpStatusCode.Created, status);
+        Assert.Equal(["192.0.2.7/32", "2001:db8::7/128"], made.GetProperty("customer").GetProperty("trustedNetworks").EnumerateArray().Select(n => n.GetString()));
+    }
+
     [Theory]
     [InlineData("""{"currency":"USD"}""", HttpStatusCode.UnprocessableEntity, "currency")]
     [InlineData("""{"email":"alice@example.org"}""", HttpStatusCode.UnprocessableEntity, "email")]
