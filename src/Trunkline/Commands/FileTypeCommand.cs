@@ -14,7 +14,7 @@ internal static class FileTypeCommand
         frame.Ask(list, async (_, session, cancellationToken) =>
         {
             session.Show(await session.GetAsync(Path, cancellationToken), page => Rows.Print(
-                Rows.Items(page).Select(r => (IReadOnlyList<string>)[Rows.Text(r, "mime"), Rows.Text(r, "extension"), Rows.Text(r, "type"), Rows.Text(r, "isText"),
+                Rows.Items(page).Select(r => (IReadOnlyList<string>)[Rows.Text(r, "mime"), Rows.Text(r, "extension"), Rows.Text(r, "refusal").Length > 0 ? "refused" : Rows.Text(r, "type"), Rows.Text(r, "isText"),
                     Rows.Text(r, "knownAs"), Rows.Text(r, "signature")]), "MIME type", "ending", "becomes", "text", "is", "begins"));
             return ExitCode.Well;
         });
@@ -32,13 +32,14 @@ internal static class FileTypeCommand
         var signature = new Option<string?>("--signature") { Description = "How its content begins, such as 0:2321414D52" };
         var knownAs = new Option<string?>("--known-as") { Description = "The MIME type of which it is another word" };
         var isText = new Option<bool>("--text") { Description = "It is a text" };
-        var add = new Command("add", "One more type, known from the next mail on") { mime, extension, type, signature, knownAs, isText };
+        var refusal = new Option<string?>("--refusal") { Description = "Refuse mails with it, in words that follow its name, such as \"has macros: save it as DOCX\"" };
+        var add = new Command("add", "One more type, known from the next mail on") { mime, extension, type, signature, knownAs, isText, refusal };
         frame.Ask(add, async (parsed, session, cancellationToken) =>
         {
             session.Show(await session.PostAsync(Path, new
             {
                 mime = parsed.GetValue(mime), extension = parsed.GetValue(extension), type = parsed.GetValue(type), signature = parsed.GetValue(signature),
-                isText = parsed.GetValue(isText), knownAs = parsed.GetValue(knownAs),
+                isText = parsed.GetValue(isText), knownAs = parsed.GetValue(knownAs), refusal = parsed.GetValue(refusal),
             }, cancellationToken), r => Console.WriteLine($"{Rows.Text(r, "mime")} is known."));
             return ExitCode.Well;
         });
@@ -49,12 +50,12 @@ internal static class FileTypeCommand
     {
         var mime = new Argument<string>("mime") { Description = "Its MIME type" };
         var extension = Ending();
-        var remove = new Command("remove", "Mail with such a file is refused from now on") { mime, extension };
+        var remove = new Command("remove", "One row less: where no other knows the MIME type or the ending, mail with such a file is refused") { mime, extension };
         frame.Ask(remove, async (parsed, session, cancellationToken) =>
         {
             var path = $"{Path}?mime={Uri.EscapeDataString(parsed.GetValue(mime)!)}"
                 + (parsed.GetValue(extension) is { } ending ? "&extension=" + Uri.EscapeDataString(ending) : "");
-            session.Show(await session.DeleteAsync(path, cancellationToken), _ => Console.WriteLine($"{parsed.GetValue(mime)} is no longer known."));
+            session.Show(await session.DeleteAsync(path, cancellationToken), _ => Console.WriteLine($"The row is gone. Files that another row knows, by its MIME type or its ending, are still taken: trunkline file-type list."));
             return ExitCode.Well;
         });
         return remove;

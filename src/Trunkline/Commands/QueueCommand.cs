@@ -51,11 +51,15 @@ internal static class QueueCommand
         Rows.Print(Rows.Items(page).Select(m => new[]
         {
             Rows.Text(m, "id"), Rows.Text(m, "to"), Rows.Text(m, "status"), PagesOf(m), Rows.Text(m, "attempts"),
-            Rows.Text(m, "createdAt"), Rows.Text(m, "from"), Rows.Text(m, "status") == "sent" ? "" : Rows.Text(m, "cause"),
-        }), "message", "to", "status", "pages", "tries", "accepted", "from", "");
+            Rows.Text(m, "createdAt"), NotBefore(m), Rows.Text(m, "from"), Rows.Text(m, "status") == "sent" ? "" : Rows.Text(m, "cause"),
+        }), "message", "to", "status", "pages", "tries", "accepted", "not before", "from", "");
         if (Rows.Text(page, "next") is { Length: > 0 } next)
             AnsiConsole.WriteLine($"There are more: --after {next}");
     }
+
+    // What is for later, or tried again later: else "ready" looks like a message that is stuck.
+    private static string NotBefore(JsonElement message) =>
+        Rows.Text(message, "status") is "pending" or "ready" or "deferred" or "onHold" && Rows.Text(message, "due") is var due && due != Rows.Text(message, "createdAt") ? due : "";
 
     // How many there are is known once they are made.
     private static string PagesOf(JsonElement message) => Rows.Text(message, "pages") is { Length: > 0 } pages ? $"{Rows.Text(message, "pagesConfirmed")}/{pages}" : "";
