@@ -62,7 +62,7 @@ public static class FilterEndpoints
     {
         owner = address is null ? caller.Customer! : customers.Find(address)!;
         if (owner is null)
-            return address is null ? ApiProblem.Refused("customer", "Name the customer: the operator's key has no rules of its own.") : ApiProblem.NotFound($"customer {address}");
+            return address is null ? ApiProblem.Refused("customer", "Name the customer: the operator's key is no customer's.") : ApiProblem.NotFound($"customer {address}");
         return caller.MaySee(owner.Key) ? null : ApiProblem.NotFound($"customer {address}");
     }
 

@@ -23,6 +23,7 @@ internal static class BroadcastCommand
         Change(frame, "cancel", "End all that is not on the line"),
         Lists(frame),
         Save(frame),
+        RemoveList(frame),
         DoNotCall(frame),
     };
 
@@ -69,13 +70,14 @@ internal static class BroadcastCommand
         Row("state", Rows.Text(b, "state") + (Rows.Text(b, "cause") is { Length: > 0 } cause ? ": " + cause : ""));
         Row("rows", Rows.Text(b, "recipients"));
         var leftOut = b.GetProperty("leftOut");
-        Row("left out", $"{Rows.Text(leftOut, "duplicate")} duplicates, {Rows.Text(leftOut, "doNotCall")} not to be called");
+        Row("left out", $"{Rows.Text(leftOut, "duplicate")} that came before, {Rows.Text(leftOut, "doNotCall")} not to be called");
         Row("pages of each", Rows.Text(b, "pages"));
         Row("expected price", Rows.Text(b, "price"));
         Row("without a price", Rows.Text(b, "unpriced") is "0" ? "" : Rows.Text(b, "unpriced"));
         Row("progress", string.Create(CultureInfo.InvariantCulture, $"{b.GetProperty("percent").GetDouble():0.#} %: ") + Counts(b));
         Row("a minute", Rows.Text(b, "perMinute"));
         Row("expected end", Rows.Text(b, "expectedEnd"));
+        Row("not before", Rows.Text(b, "at"));
         Row("started", Rows.Text(b, "startedAt"));
         Row("ended", Rows.Text(b, "endedAt"));
         AnsiConsole.Write(grid);
@@ -146,10 +148,11 @@ internal static class BroadcastCommand
 
     private static Command Lists(CommandFrame frame)
     {
-        var command = new Command("lists", "Lists that are kept");
-        frame.Ask(command, async (_, session, token) =>
+        var customer = Whose();
+        var command = new Command("lists", "Lists that are kept") { customer };
+        frame.Ask(command, async (parsed, session, token) =>
         {
-            session.Show(await session.GetAsync("/v1/lists?limit=1000", token), page => Rows.Print(
+            session.Show(await session.GetAsync("/v1/lists?limit=1000" + Of(parsed.GetValue(customer), '&'), token), page => Rows.Print(
                 Rows.Items(page).Select(l => (IReadOnlyList<string>)[Rows.Text(l, "name"), Rows.Text(l, "rows"), Rows.Text(l, "createdAt")]), "list", "rows", "kept since"));
             return ExitCode.Well;
         });
@@ -160,14 +163,29 @@ internal static class BroadcastCommand
     {
         var name = new Argument<string>("NAME") { Description = "Small letters, digits and dashes" };
         var file = new Argument<FileInfo>("LIST.csv").AcceptExistingOnly();
-        var command = new Command("save-list", "Keep a list under a name") { name, file };
+        var customer = Whose();
+        var command = new Command("save-list", "Keep a list under a name") { name, file, customer };
         frame.Ask(command, async (parsed, session, token) =>
         {
             await using var list = parsed.GetValue(file)!.OpenRead();
             using var content = new StreamContent(list);
             content.Headers.ContentType = new("text/csv");
-            session.Show(await session.SendAsync(HttpMethod.Put, $"/v1/lists/{Uri.EscapeDataString(parsed.GetValue(name)!)}", content, token),
+            session.Show(await session.SendAsync(HttpMethod.Put, $"/v1/lists/{Uri.EscapeDataString(parsed.GetValue(name)!)}" + Of(parsed.GetValue(customer), '?'), content, token),
                 answer => AnsiConsole.MarkupLineInterpolated($"{Rows.Text(answer, "rows")} rows are kept as {Rows.Text(answer, "name")}."));
+            return ExitCode.Well;
+        });
+        return command;
+    }
+
+    private static Command RemoveList(CommandFrame frame)
+    {
+        var name = new Argument<string>("NAME") { Description = "Of a list that is kept" };
+        var customer = Whose();
+        var command = new Command("remove-list", "Keep a list no longer; broadcasts that were ordered with it go on") { name, customer };
+        frame.Ask(command, async (parsed, session, token) =>
+        {
+            session.Show(await session.DeleteAsync($"/v1/lists/{Uri.EscapeDataString(parsed.GetValue(name)!)}" + Of(parsed.GetValue(customer), '?'), token),
+                _ => AnsiConsole.MarkupLineInterpolated($"{parsed.GetValue(name)} is no longer kept."));
             return ExitCode.Well;
         });
         return command;
@@ -175,26 +193,47 @@ internal static class BroadcastCommand
 
     private static Command DoNotCall(CommandFrame frame)
     {
-        var numbers = new Argument<string[]>("NUMBER") { Description = "With its country code; or a file that ends in .csv" };
-        var command = new Command("do-not-call", "Numbers that broadcasts must not call; an operator's key means nobody's broadcasts") { numbers };
+        var numbers = new Argument<string[]>("NUMBER") { Description = "With its country code; or a file that ends in .csv; none lists those that are there", Arity = ArgumentArity.ZeroOrMore };
+        var remove = new Option<bool>("--remove") { Description = "They may be called again" };
+        var customer = Whose();
+        customer.Description = "Whose broadcasts; an operator who leaves it out means everybody's";
+        var command = new Command("do-not-call", "Numbers that broadcasts must not call") { numbers, remove, customer };
         frame.Ask(command, async (parsed, session, token) =>
         {
             var given = parsed.GetValue(numbers)!;
+            var of = parsed.GetValue(customer);
+            if (given.Length == 0)
+            {
+                session.Show(await session.GetAsync("/v1/do-not-call?limit=1000" + Of(of, '&'), token), page => Rows.Print(
+                    Rows.Items(page).Select(n => (IReadOnlyList<string>)[Rows.Text(n, "number"), Rows.Text(n, "source"), Rows.Text(n, "addedAt")]), "number", "source", "since"));
+                return ExitCode.Well;
+            }
+            if (parsed.GetValue(remove))
+            {
+                foreach (var number in given)
+                    session.Show(await session.DeleteAsync($"/v1/do-not-call/{Uri.EscapeDataString(number)}" + Of(of, '?'), token),
+                        _ => AnsiConsole.MarkupLineInterpolated($"{number} may be called again."));
+                return ExitCode.Well;
+            }
             JsonElement answer;
             if (given is [{ } path] && path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
             {
                 await using var list = File.OpenRead(path);
                 using var content = new StreamContent(list);
                 content.Headers.ContentType = new("text/csv");
-                answer = await session.SendAsync(HttpMethod.Post, "/v1/do-not-call/import", content, token);
+                answer = await session.SendAsync(HttpMethod.Post, "/v1/do-not-call/import" + Of(of, '?'), content, token);
             }
             else
-                answer = await session.PostAsync("/v1/do-not-call", new { numbers = given }, token);
+                answer = await session.PostAsync("/v1/do-not-call" + Of(of, '?'), new { numbers = given }, token);
             session.Show(answer, a => AnsiConsole.MarkupLineInterpolated($"{Rows.Text(a, "added")} added, {Rows.Text(a, "known")} were there."));
             return ExitCode.Well;
         });
         return command;
     }
+
+    private static Option<string?> Whose() => new("--customer") { HelpName = "ADDRESS", Description = "Whose: its address" };
+
+    private static string Of(string? customer, char separator) => customer is null ? "" : $"{separator}customer={Uri.EscapeDataString(customer)}";
 
     private static int Count(JsonElement broadcast, string name) => broadcast.GetProperty("counts").GetProperty(name).GetInt32();
 
