@@ -26,7 +26,7 @@ internal sealed class PicturePages(ConverterSandbox sandbox, RenderingOptions op
             if (FaxPicture.TakeOver(picture, pictures[i], sink.Sheet) is { } page)
                 sink.AddSheet(page);
             else
-                sink.Add(OnSheet(picture, pictures[i], sink.Sheet));
+                AddTo(sink, picture, pictures[i], document.Name);
         }
     }
 
@@ -74,8 +74,9 @@ internal sealed class PicturePages(ConverterSandbox sandbox, RenderingOptions op
         return picture ?? throw new DocumentRefusedException($"Page {index + 1} of {DocumentName.Within(name)} could not be read.");
     }
 
-    private static GreyImage OnSheet(GreyImage picture, PictureFacts facts, Sheet sheet)
+    private void AddTo(PageSink sink, GreyImage picture, PictureFacts facts, string name)
     {
+        var sheet = sink.Sheet;
         var across = facts.DotsPerInch ?? AssumedDotsPerInch;
         var down = facts.RowsPerInch ?? AssumedDotsPerInch;
 
@@ -83,9 +84,27 @@ internal sealed class PicturePages(ConverterSandbox sandbox, RenderingOptions op
         if (picture.Width == facts.Height && picture.Height == facts.Width && facts.Width != facts.Height)
             (across, down) = (down, across);
         var placement = sheet.Place(picture.Width / across * PointsPerInch, picture.Height / down * PointsPerInch);
-        return placement.Turned
-            ? picture.Scaled(placement.Rows, placement.Dots).Turned()
-            : picture.Scaled(placement.Dots, placement.Rows);
+        if (placement.Turned)
+        {
+            sink.Add(picture.Scaled(placement.Rows, placement.Dots).Turned());
+            return;
+        }
+
+        if (placement.Rows <= sheet.Rows)
+        {
+            sink.Add(picture.Scaled(placement.Dots, placement.Rows));
+            return;
+        }
+
+        // Cut before it is brought to its size: a long strip enlarged as a whole takes the memory of all its sheets at once.
+        var most = Math.Max(1, (int)((long)picture.Height * sheet.StripRows / placement.Rows));
+        foreach (var (first, rows) in Strip.Cut(picture, most))
+        {
+            if (sink.Pages.Count == options.MaxPages)
+                throw new DocumentRefusedException($"{DocumentName.Subject(name)} has more than {options.MaxPages} pages.");
+            var size = (int)Math.Round((double)rows * placement.Rows / picture.Height);
+            sink.AddPiece(picture.Part(first, rows).Scaled(placement.Dots, Math.Clamp(size, 1, sheet.StripRows)));
+        }
     }
 
     private static void ThrowIfTooCostly(ConverterOutcome outcome, string name)

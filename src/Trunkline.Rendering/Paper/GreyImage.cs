@@ -45,6 +45,10 @@ internal sealed class GreyImage
         return turned;
     }
 
+    /// <summary>So many rows from one on.</summary>
+    public GreyImage Part(int first, int rows) =>
+        first == 0 && rows == Height ? this : new GreyImage(Width, rows, Dots.AsSpan(first * Width, rows * Width).ToArray());
+
     /// <summary>Laid on a white sheet, in the middle across and at <paramref name="top"/>. The image must fit.</summary>
     public GreyImage OnSheet(int width, int height, int top)
     {

@@ -19,8 +19,21 @@ internal sealed class PageSink(Sheet sheet, int byteBudget, int byteLimit, ILogg
 
     public IReadOnlyList<FaxStrip> Pages => _pages;
 
-    /// <summary>Adds a page; smaller ones are laid on the sheet, in the middle across and on top.</summary>
-    public void Add(GreyImage page) => AddSheet(page.OnSheet(Sheet.Width, sheet.Rows, top: 0));
+    /// <summary>Adds a page; smaller ones are laid on the sheet, in the middle across and on top, and longer ones on several.</summary>
+    public void Add(GreyImage page)
+    {
+        if (page.Height <= sheet.Rows)
+        {
+            AddSheet(page.OnSheet(Sheet.Width, sheet.Rows, top: 0));
+            return;
+        }
+
+        foreach (var (first, rows) in Strip.Cut(page, sheet.StripRows))
+            AddPiece(page.Part(first, rows));
+    }
+
+    /// <summary>Adds a sheet with a piece of something longer, below a margin: its first line may stand at its very edge, where machines do not print.</summary>
+    public void AddPiece(GreyImage piece) => AddSheet(piece.OnSheet(Sheet.Width, sheet.Rows, sheet.StripMargin));
 
     /// <summary>Adds a page of exactly the size of the sheet.</summary>
     public void AddSheet(GreyImage page)

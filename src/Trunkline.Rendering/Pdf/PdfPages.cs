@@ -29,7 +29,10 @@ internal sealed class PdfPages(ConverterSandbox sandbox, RenderingOptions option
             throw new DocumentRefusedException($"{DocumentName.Subject(name)} has {facts.Pages} pages; at most {options.MaxPages} can be faxed.");
         if (facts.Pages == 0 || facts.Sizes.Count < facts.Pages)
             throw new DocumentRefusedException($"{DocumentName.Subject(name)} is damaged or is not a PDF document.");
-        foreach (var run in Runs(facts, sink.Sheet))
+        var runs = Runs(facts, sink.Sheet);
+        if (runs.Sum(run => (long)(run.Last - run.First + 1) * run.Placement.MostSheets(sink.Sheet)) > options.MaxPages)
+            throw new DocumentRefusedException($"{DocumentName.Subject(name)} has long pages that make more than {options.MaxPages} sheets.");
+        foreach (var run in runs)
             await RenderRunAsync(job, name, run, sink, cancellationToken);
     }
 
@@ -56,7 +59,7 @@ internal sealed class PdfPages(ConverterSandbox sandbox, RenderingOptions option
         return PdfFacts.ParsePlaces(outcome.Succeeded ? text : "");
     }
 
-    private static List<Run> Runs(PdfFacts facts, Sheet sheet)
+    private List<Run> Runs(PdfFacts facts, Sheet sheet)
     {
         var runs = new List<Run>();
         for (var i = 0; i < facts.Pages; i++)
@@ -65,7 +68,7 @@ internal sealed class PdfPages(ConverterSandbox sandbox, RenderingOptions option
             if (runs.Count > 0 && runs[^1].Size == size)
                 runs[^1] = runs[^1] with { Last = i + 1 };
             else
-                runs.Add(new Run(i + 1, i + 1, sheet.Place(size.WidthPoints, size.HeightPoints), size));
+                runs.Add(new Run(i + 1, i + 1, sheet.Place(size.WidthPoints, size.HeightPoints, mostDots: options.MaxPixels), size));
         }
 
         return runs;
@@ -74,17 +77,18 @@ internal sealed class PdfPages(ConverterSandbox sandbox, RenderingOptions option
     private async Task RenderRunAsync(JobFolder job, string name, Run run, PageSink sink, CancellationToken cancellationToken)
     {
         var wanted = run.Last - run.First + 1;
-        var (outcome, came) = await DrawAsync(First(run, wanted), turn: false, job, run, sink, cancellationToken);
+        var sheets = run.Placement.MostSheets(sink.Sheet);
+        var (outcome, came) = await DrawAsync(First(run, wanted * sheets), turn: false, job, run, sink, cancellationToken);
         if (came < wanted && outcome.Ending is not ConverterEnding.TimeUsedUp)
         {
             // What one cannot draw, the other often can; it is twice as dear.
             logger.DrawnBySecond(run.First + came, outcome.ExitCode);
             run = run with { First = run.First + came };
             wanted -= came;
-            (outcome, came) = await DrawAsync(Second(run, sink.Sheet, wanted), run.Placement.Turned, job, run, sink, cancellationToken);
+            (outcome, came) = await DrawAsync(Second(run, sink.Sheet, wanted * sheets), run.Placement.Turned, job, run, sink, cancellationToken);
         }
 
-        ThrowIfTooCostly(outcome, name, options.ConverterCpuTime + (wanted * options.ConverterCpuTimePerPage));
+        ThrowIfTooCostly(outcome, name, options.ConverterCpuTime + (wanted * sheets * options.ConverterCpuTimePerPage));
 
         // Renderers have ended with 0 and no pages: count them.
         if (came != wanted)
@@ -110,7 +114,7 @@ internal sealed class PdfPages(ConverterSandbox sandbox, RenderingOptions option
 
                 // Renderers round sizes up; the dot too many is scaled away, not cut.
                 var upright = turn ? image.Turned() : image;
-                sink.Add(upright.Scaled(Math.Min(upright.Width, Sheet.Width), Math.Min(upright.Height, sink.Sheet.Rows)));
+                sink.Add(upright.Scaled(Math.Min(upright.Width, Sheet.Width), Math.Min(upright.Height, Math.Max(run.Placement.Rows, sink.Sheet.Rows))));
             }
         }
     }

@@ -30,7 +30,6 @@ public sealed class PdfRenderingTests
     [InlineData(612, 1008)]
     [InlineData(1191, 842)]
     [InlineData(4000, 4000)]
-    [InlineData(300, 3000)]
     public async Task Nothing_of_a_page_is_cut_and_its_proportion_is_true(int width, int height)
     {
         using var bench = await RenderingBench.StartAsync();
@@ -43,6 +42,17 @@ public sealed class PdfRenderingTests
         Assert.Equal(wanted, Math.Min(across, down) / Math.Max(across, down), tolerance: 0.01);
         Assert.InRange(page.Darkness(ink.Left, ink.Top, ink.Left + 2, ink.Bottom), 0.9, 1);
         Assert.InRange(page.Darkness(ink.Right - 1, ink.Top, ink.Right + 1, ink.Bottom), 0.9, 1);
+    }
+
+    [Fact]
+    public async Task A_long_receipt_goes_on_several_sheets_in_its_true_size_and_no_line_of_it_is_lost()
+    {
+        using var bench = await RenderingBench.StartAsync();
+        var lines = string.Concat(Enumerable.Range(1, 120).Select(i => $"10 {3400 - (i * 28)} moveto (item {i:000} costs {i * 7} euro) show "));
+        var pdf = bench.Pdf("till.pdf", $"<</PageSize[227 3400]>>setpagedevice /Helvetica findfont 10 scalefont setfont {lines} showpage\n");
+        Assert.Equal(new RenderResult.Rendered(5), await bench.RenderAsync(pdf, "application/pdf"));
+        var words = await bench.ReadAsync(1) + await bench.ReadAsync(2) + await bench.ReadAsync(3) + await bench.ReadAsync(4) + await bench.ReadAsync(5);
+        Assert.All(Enumerable.Range(1, 120), i => Assert.Contains($"item {i:000} costs", words, StringComparison.Ordinal));
     }
 
     [Fact]

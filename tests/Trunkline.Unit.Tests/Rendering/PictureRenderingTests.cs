@@ -38,6 +38,19 @@ public sealed class PictureRenderingTests
     }
 
     [Fact]
+    public async Task A_picture_of_a_whole_site_goes_on_several_sheets()
+    {
+        using var bench = await RenderingBench.StartAsync();
+        var words = Enumerable.Range(0, 60).SelectMany(i => (string[])["-draw", $"text 20,{60 + (i * 100)} 'Paragraph {i + 100} of the page'"]).ToArray();
+        var png = Gm(bench, "site.png", ["-size", "1000x6050", "xc:white", "-font", "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "-pointsize", "28", .. words]);
+        Assert.Equal(new RenderResult.Rendered(5), await bench.RenderAsync(png, "image/png"));
+        var read = "";
+        for (var page = 1; page <= 5; page++)
+            read += await bench.ReadAsync(page);
+        Assert.All(Enumerable.Range(0, 60), i => Assert.Contains($"Paragraph {i + 100} of", read, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Transparency_is_laid_over_white()
     {
         using var bench = await RenderingBench.StartAsync();
