@@ -73,6 +73,9 @@ public sealed record MessageRecord
 
     /// <summary>Of its pages, or null while there are none.</summary>
     public required string? DocumentKey { get; init; }
+
+    /// <summary>Of its cover, which is its first page and stands apart; null where it has none.</summary>
+    public required string? CoverKey { get; init; }
 }
 
 /// <summary>One attempt of a message.</summary>

@@ -14,7 +14,7 @@ public sealed class SqliteMessageRecords(SqliteDatabase database, SqliteBodies b
         m.message_id, m.submission_id, m.customer_key, m.message_status, m.message_type, m.destination, m.message_to_email_address,
         m.message_from_email_address, m.message_subject, m.message_priority, s.source, m.message_pages, m.pages_confirmed, m.attempt_count, m.outcome,
         m.cause, m.message_creation_date, m.message_scheduled_date, m.expires_at, m.ended_at, m.message_duration, m.message_remote_csid, m.document_key,
-        m.message_currency, m.message_price, m.message_estimated_cost
+        m.message_currency, m.message_price, m.message_estimated_cost, m.cover_key
         """;
 
     /// <inheritdoc />
@@ -108,6 +108,7 @@ public sealed class SqliteMessageRecords(SqliteDatabase database, SqliteBodies b
         DocumentKey = Text(r, 22),
         Price = Amount(r, 24, 23),
         EstimatedPrice = Amount(r, 25, 23),
+        CoverKey = Text(r, 26),
     };
 
     private static Money? Amount(SqliteStatement r, int amount, int currency) =>

@@ -50,5 +50,6 @@ internal sealed class FakePages : IFaxRenderer, ISheetRenderer
         return tiffPaths.Count;
     }
 
-    public Task<byte[]> PreviewAsync(string tiffPath, int page, int widthPixels, CancellationToken cancellationToken) => Task.FromResult<byte[]>([1, 2, 3]);
+    public Task<byte[]> PreviewAsync(string tiffPath, int page, int widthPixels, CancellationToken cancellationToken) => 
+        Task.FromResult<byte[]>([(byte)page, .. System.Text.Encoding.ASCII.GetBytes(Path.GetFileName(tiffPath)[..4])]);
 }

@@ -338,7 +338,15 @@ public class MessageEndpointsTests : IAsyncLifetime
         using (var page = await _rig.AnswerAsync(HttpMethod.Get, path + "/pages/2.png", _rig.Alice))
         {
             Assert.Equal("image/png", page.Content.Headers.ContentType!.MediaType);
-            Assert.Equal([1, 2, 3], await page.Content.ReadAsByteArrayAsync());
+            Assert.Equal("\u00020123", await page.Content.ReadAsStringAsync());
+        }
+        // With a cover before it, the document's first page is the second.
+        await System.IO.File.WriteAllTextAsync(press.PathOf("01cover"), "II*\0");
+        await _rig.Get<SqliteDatabase>().WriteAsync(s => s.Execute("UPDATE message SET cover_key = '01cover'"), CancellationToken.None);
+        foreach (var (n, shown) in new[] { (1, "\u000101co"), (2, "\u00010123") })
+        {
+            using var page = await _rig.AnswerAsync(HttpMethod.Get, $"{path}/pages/{n}.png", _rig.Alice);
+            Assert.Equal(shown, await page.Content.ReadAsStringAsync());
         }
         Assert.Equal(HttpStatusCode.NotFound, (await _rig.GetAsync(path + "/pages/3.png", _rig.Alice)).Status);
         Assert.Equal(["width"], ApiRig.Fields((await _rig.GetAsync(path + "/pages/1.png?width=9", _rig.Alice)).Json));

@@ -17,6 +17,7 @@ public static class MessageEndpoints
 {
     private const int MaxEvents = 200;
     private const int MaxReceiptMessages = 100;
+    private const string NoPages = "Its pages are not made yet, or not kept any more.";
     private const int DefaultWidth = 864;
     private const string MailType = "message/rfc822";
 
@@ -126,11 +127,15 @@ public static class MessageEndpoints
             return ApiProblem.Malformed("width", "A width is 100 to 1728 points.");
         if (await SeenAsync(id, caller, records, cancellationToken) is not { } message)
             return ApiProblem.NotFound("message " + Shown(id));
-        if (message.DocumentKey is not { } key || message.Pages is not { } pages || !press.HasPages(key))
-            return ApiProblem.Of(StatusCodes.Status404NotFound, "Its pages are not made yet, or not kept any more.");
+        if (message.DocumentKey is not { } document || message.Pages is not { } pages)
+            return ApiProblem.Of(StatusCodes.Status404NotFound, NoPages);
         if (page < 1 || page > pages)
             return ApiProblem.Of(StatusCodes.Status404NotFound, $"This message has the pages 1 to {pages}.");
-        return Results.Bytes(await renderer.PreviewAsync(press.PathOf(key), page, width ?? DefaultWidth, cancellationToken), "image/png");
+        // A cover is one page in a file of its own, and the document's pages are counted from behind it.
+        var (key, ofKey) = message.CoverKey is not { } cover ? (document, page) : page == 1 ? (cover, 1) : (document, page - 1);
+        return press.HasPages(key)
+            ? Results.Bytes(await renderer.PreviewAsync(press.PathOf(key), ofKey, width ?? DefaultWidth, cancellationToken), "image/png")
+            : ApiProblem.Of(StatusCodes.Status404NotFound, NoPages);
     }
 
     private static async Task<MessageRecord?> SeenAsync(string id, ApiCaller caller, IMessageRecords records, CancellationToken cancellationToken) =>
