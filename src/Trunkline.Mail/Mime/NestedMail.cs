@@ -24,9 +24,6 @@ internal sealed class NestedMail(MimeLimits limits, string directory, Cancellati
 
     private static readonly HeaderId[] Heading = [HeaderId.From, HeaderId.To, HeaderId.Date, HeaderId.Subject];
 
-    /// <summary>MimeKit's reader of TNEF wants the code pages of Windows.</summary>
-    static NestedMail() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
-
     /// <summary>Replaces parts of <paramref name="parts"/> by what is in them. What cannot be opened stays as it is, to be refused by its name.</summary>
     public void Open(List<MailPart> parts)
     {

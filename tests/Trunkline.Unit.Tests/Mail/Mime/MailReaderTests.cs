@@ -55,6 +55,18 @@ public sealed class MailReaderTests : IDisposable
     public void Mail_of_a_robot_is_known_by_its_headers(string header, bool isAutomatic) =>
         Assert.Equal(isAutomatic, Read(header + "\n\ntext").IsAutomatic);
 
+    [Theory]
+    [InlineData("=?iso-2022-jp?b?GyRCRnxLXDhsGyhC?=", "日本語")]
+    [InlineData("=?koi8-r?b?8NLJ18XU?=", "Привет")]
+    [InlineData("=?windows-1251?b?z/Do4uXy?=", "Привет")]
+    [InlineData("=?gb18030?b?xOO6ww==?=", "你好")]
+    [InlineData("=?big5?b?p0Gmbg==?=", "你好")]
+    [InlineData("=?euc-kr?b?vsiz5w==?=", "안녕")]
+    [InlineData("=?shift_jis?b?k/qWe4zq?=", "日本語")]
+    [InlineData("=?windows-1255?b?+ezl7Q==?=", "שלום")]
+    [InlineData("=?iso-8859-7?b?w+Xp3A==?=", "Γειά")]
+    public void Header_in_a_charset_of_before_Unicode_is_read(string written, string subject) => Assert.Equal(subject, Read($"Subject: {written}\n\ntext").Subject);
+
     [Fact]
     public void Body_comes_first_and_attachments_keep_their_order()
     {
