@@ -231,8 +231,12 @@ internal static class CustomerCommand
             if (field.Name != "limits")
                 rows.Add([field.Name, Rows.Text(view.GetProperty("customer"), field.Name)]);
             else
-                rows.AddRange(field.Value.EnumerateObject().Select(l => (IReadOnlyList<string>)["limits." + l.Name, Rows.Text(field.Value, l.Name)]));
+                rows.AddRange(field.Value.EnumerateObject().Select(l => (IReadOnlyList<string>)["limits." + l.Name, Limit(view, field.Value, l.Name)]));
         }
         Rows.Print(rows, "field", "value");
     }
+
+    // No countries are not none: they are the one that the customer is at home in.
+    private static string Limit(JsonElement view, JsonElement limits, string name) =>
+        name == "countries" && limits.GetProperty(name).GetArrayLength() == 0 ? $"{Rows.Text(view.GetProperty("customer"), "country")}, its own" : Rows.Text(limits, name);
 }

@@ -48,6 +48,15 @@ public class MessageEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_option_that_is_not_understood_is_named_as_the_request_has_it()
+    {
+        var (status, problem) = await _rig.PostAsync("/v1/messages", """{"to":["fax:+12025550101"],"text":"Hello","at":"tomorrow"}""", _rig.Alice);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, status);
+        Assert.Equal(["at"], ApiRig.Fields(problem));
+        Assert.StartsWith("tomorrow is not understood: ", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_answer_says_when_it_is_to_be_sent()
     {
         var (_, now) = await _rig.PostAsync("/v1/messages", Hello, _rig.Alice);

@@ -88,8 +88,11 @@ internal sealed partial class MessageIntake(MessageReader reader, IntakeDesk des
         verdict = await desk.AcceptAsync(envelope, Mail(draft), draft.Size, () => throw new InvalidOperationException("Nobody gets this as mail."), CancellationToken.None);
         return verdict.IsAccepted
             ? Results.Text(Answer(envelope.Accepted!), "application/json", Encoding.UTF8, StatusCodes.Status202Accepted)
-            : Problem(context, verdict, FieldOf(envelope, draft, verdict));
+            : Problem(context, InOwnWords(verdict), FieldOf(envelope, draft, verdict));
     }
+
+    // The desk knows options as headers of a mail; who sends by HTTP has written none.
+    private static IntakeVerdict InOwnWords(IntakeVerdict verdict) => verdict with { Text = NamedHeader().Replace(verdict.Text, "") };
 
     private IResult? VerifyRecipients(HttpContext context, IntakeEnvelope envelope, MessageDraft draft)
     {
@@ -187,6 +190,9 @@ internal sealed partial class MessageIntake(MessageReader reader, IntakeDesk des
         words.Add(Convert.ToBase64String([.. word]));
         return $"Subject: {string.Join("\r\n ", words.Select(w => $"=?utf-8?B?{w}?="))}\r\n";
     }
+
+    [GeneratedRegex("^The header x-trunkline-[a-z]+: ", RegexOptions.IgnoreCase)]
+    private static partial Regex NamedHeader();
 
     [GeneratedRegex("x-trunkline-([a-z]+)", RegexOptions.IgnoreCase)]
     private static partial Regex OptionHeader();
