@@ -61,6 +61,8 @@ internal sealed class PdfPages(ConverterSandbox sandbox, RenderingOptions option
 
     private List<Run> Runs(PdfFacts facts, Sheet sheet)
     {
+        // Less than may be read: we round to whole dots, and renderers round up.
+        var mostDots = options.MaxPixels * 95 / 100;
         var runs = new List<Run>();
         for (var i = 0; i < facts.Pages; i++)
         {
@@ -68,7 +70,7 @@ internal sealed class PdfPages(ConverterSandbox sandbox, RenderingOptions option
             if (runs.Count > 0 && runs[^1].Size == size)
                 runs[^1] = runs[^1] with { Last = i + 1 };
             else
-                runs.Add(new Run(i + 1, i + 1, sheet.Place(size.WidthPoints, size.HeightPoints, mostDots: options.MaxPixels), size));
+                runs.Add(new Run(i + 1, i + 1, sheet.Place(size.WidthPoints, size.HeightPoints, mostDots: mostDots), size));
         }
 
         return runs;

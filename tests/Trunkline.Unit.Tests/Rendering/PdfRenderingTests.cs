@@ -55,6 +55,19 @@ public sealed class PdfRenderingTests
         Assert.All(Enumerable.Range(1, 120), i => Assert.Contains($"item {i:000} costs", words, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(595)]
+    [InlineData(596)]
+    [InlineData(597)]
+    [InlineData(598)]
+    public async Task The_longest_page_of_a_pdf_stays_within_the_dots_that_may_be_drawn(int width)
+    {
+        using var bench = await RenderingBench.StartAsync();
+        var pdf = bench.Pdf("site.pdf", $"<</PageSize[{width} 14400]>>setpagedevice 100 100 200 14200 rectfill showpage\n");
+        var result = await bench.RenderAsync(pdf, "application/pdf");
+        Assert.True(result is RenderResult.Rendered { Pages: >= 12 and <= 18 }, $"{result}");
+    }
+
     [Fact]
     public async Task A_landscape_page_is_turned_and_fills_the_sheet()
     {
